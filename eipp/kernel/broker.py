@@ -1,0 +1,51 @@
+"""The broker as a messenger of hints: bounded to 20 ms, never raises; whatever is lost here is swept up later."""
+
+import threading
+import time
+from collections.abc import Iterator
+from functools import cache
+
+import redis
+import structlog
+from django.conf import settings
+
+log = structlog.get_logger()
+_REST = 1.0  # seconds without trying after a failure
+_resting_until = 0.0
+_lock = threading.Lock()
+
+
+@cache
+def _client() -> redis.Redis:
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=0.02, socket_connect_timeout=0.02, retry_on_timeout=False
+    )
+
+
+def publish(channel: str, payload: str) -> bool:
+    """Tell whoever listens; False when the broker did not take it within 20 ms (then it is left alone for a second)."""
+    global _resting_until
+    if time.monotonic() < _resting_until:
+        return False
+    try:
+        _client().publish(channel, payload)
+    except (redis.RedisError, OSError) as error:
+        with _lock:
+            _resting_until = time.monotonic() + _REST
+        log.warning("broker.unreachable", channel=channel, error=str(error))
+        return False
+    return True
+
+
+def listen(channel: str, *, every: float) -> Iterator[str | None]:
+    """Yield each message's text, and at the latest after `every` seconds None, for the sweep."""
+    while True:
+        try:
+            with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=every).pubsub() as subscription:
+                subscription.subscribe(channel)
+                while True:
+                    message = subscription.get_message(ignore_subscribe_messages=True, timeout=every)
+                    yield message and message["data"].decode()
+        except (redis.RedisError, OSError):
+            time.sleep(every)
+            yield None

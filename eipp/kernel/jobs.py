@@ -1,0 +1,63 @@
+"""Jobs: the Celery app, the schedule, and the courier thread that seals and relays as soon as something happened.
+
+The database is the truth: a job finds its work in rows, so a lost broker only makes it later.
+"""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import structlog
+from celery import Celery
+from celery.signals import worker_ready
+from django.conf import settings
+from django.db import close_old_connections, transaction
+
+from eipp.kernel import broker, relays
+
+log = structlog.get_logger()
+WAKE = "eipp:wake"
+app = Celery("eipp")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(related_name="jobs")
+
+
+def job(*, every: float) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+    """Register a function without arguments as a job that runs every so many seconds, and whenever it is woken."""
+
+    def register(function: Callable[[], Any]) -> Callable[[], Any]:
+        name = f"{function.__module__}.{function.__name__}"
+        app.task(function, name=name, ignore_result=True, expires=max(every, 5))
+        app.conf.beat_schedule[name] = {"task": name, "schedule": every, "options": {"expires": max(every, 5)}}
+        return function
+
+    return register
+
+
+def wake(events: list[Any]) -> None:
+    """EVENT_HINTS: something was recorded; the courier need not wait for its sweep."""
+    broker.publish(WAKE, "")
+
+
+def nudge(function: Callable[[], Any]) -> None:
+    """After the commit, let a job run now instead of at its next turn; a hint through the courier, never a queue."""
+    transaction.on_commit(partial(broker.publish, WAKE, f"{function.__module__}.{function.__name__}"), robust=True)
+
+
+@worker_ready.connect
+def start_courier(**_: Any) -> None:
+    """Each worker has a courier; a lease lets one of them work at a time."""
+    threading.Thread(target=_carry, name="courier", daemon=True).start()
+
+
+def _carry() -> None:
+    for message in broker.listen(WAKE, every=settings.EVENT_SWEEP_SECONDS):
+        close_old_connections()
+        try:
+            if message in app.conf.beat_schedule:
+                app.send_task(message)
+            while relays.run_once():
+                pass
+        except Exception:  # the database may be away for a moment: say so and go on with the next sweep
+            log.exception("courier.failed")

@@ -1,0 +1,85 @@
+"""Relays: after the commit, in the worker, each listener reads the sealed events in order behind its own bookmark."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.db import models, transaction
+
+from eipp.kernel import clock, lease, seal
+from eipp.kernel.bookmark import Bookmark
+from eipp.kernel.events import Event, listeners
+
+log = structlog.get_logger()
+BATCH = 100
+ATTEMPTS = 6
+
+type_of_relay = Callable[[list[Event]], None]
+
+
+class RelayFailure(models.Model):
+    """An event that a relay could not take, after several attempts: kept for someone to mend."""
+
+    relay = models.CharField(max_length=100)
+    position = models.BigIntegerField()
+    event_id = models.BigIntegerField()
+    error = models.TextField()
+    failed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.relay} {self.position}"
+
+
+def run_once() -> int:
+    """Seal and relay what is there, if nobody else is at it; how many events were moved."""
+    if not lease.take("relays"):
+        return 0
+    moved = seal.seal_pending()
+    for name, relay in zip(settings.EVENT_RELAYS, listeners("EVENT_RELAYS"), strict=True):
+        moved += _catch_up(name, relay)
+    return moved
+
+
+def _catch_up(name: str, relay: type_of_relay) -> int:
+    moved = 0
+    while moved_now := _step(name, relay):
+        lease.take("relays")
+        moved += moved_now
+    return moved
+
+
+def _step(name: str, relay: type_of_relay) -> int:
+    mark = Bookmark.objects.get_or_create(name=name)[0]
+    if mark.retry_at and mark.retry_at > clock.now():
+        return 0
+    size = 1 if mark.attempts else BATCH
+    seals = list(seal.Seal.objects.filter(position__gt=mark.position).order_by("position")[:size])
+    if not seals:
+        return 0
+    events = Event.objects.in_bulk([row.event_id for row in seals])
+    try:
+        with transaction.atomic():
+            _advance(name, seals[-1].position)
+            relay([events[row.event_id] for row in seals])
+    except Exception as error:  # a listener's fault must not stop the others: it is logged, retried and kept
+        log.exception("relay.failed", relay=name, position=seals[0].position)
+        _note_failure(mark, seals[0], error)
+        return 0 if size == 1 else _step(name, relay)
+    return len(seals)
+
+
+def _advance(name: str, position: int) -> None:
+    Bookmark.objects.filter(name=name).update(position=position, attempts=0, retry_at=None)
+
+
+def _note_failure(mark: Bookmark, first: seal.Seal, error: Exception) -> None:
+    attempts = mark.attempts + 1
+    if attempts <= ATTEMPTS:
+        wait = None if attempts == 1 else clock.now() + timedelta(seconds=2**attempts)
+        Bookmark.objects.filter(pk=mark.pk).update(attempts=attempts, retry_at=wait)
+        return
+    with transaction.atomic():
+        RelayFailure.objects.create(relay=mark.name, position=first.position, event_id=first.event_id,
+                                    error=repr(error)[:2000], failed_at=clock.now())  # fmt: skip
+        _advance(mark.name, first.position)
