@@ -1,0 +1,121 @@
+"""Django's settings. Every one that an operator may choose comes from an EIPP_ variable (`.env.example`)."""
+
+from eipp.settings.api import *
+from eipp.settings.broker import *
+from eipp.settings.database import *
+from eipp.settings.logs import *
+from eipp.settings.outside import *
+from eipp.settings.place import *
+from eipp.settings.place import DATA, DEBUG, HOME
+from eipp.settings.security import *
+from eipp.settings.sign_in import *
+
+ROOT_URLCONF = "eipp.urls"
+ASGI_APPLICATION = "eipp.asgi.application"
+
+
+def _stands(dotted: str) -> bool:
+    """Whether the part is there already: the floors arrive one by one."""
+    path = HOME / dotted.replace(".", "/")
+    return (path / "apps.py").exists() or path.with_suffix(".py").exists()
+
+
+def _standing(*functions: str) -> list[str]:
+    return [function for function in functions if _stands(function.rpartition(".")[0])]
+
+
+OUR_APPS = [
+    app
+    for app in [
+        "eipp.demo",
+        "eipp.portal",
+        "eipp.desk",
+        "eipp.api",
+        "eipp.web",
+        "eipp.analytics",
+        "messaging",
+        "workflows",
+        "eipp.ledger",
+        "eipp.gateways",
+        "documents",
+        "eipp.accounts",
+        "eipp.kernel",
+    ]
+    if _stands(app)
+]
+if "eipp.accounts" not in OUR_APPS:
+    AUTH_USER_MODEL = "auth.User"
+
+# Ours first: a page of ours goes before an installed package's of the same name.
+INSTALLED_APPS = [
+    *OUR_APPS,
+    "allauth",
+    "allauth.account",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+# The lists in which every listener stands; the kernel calls them in this order.
+EVENT_EFFECTS = _standing("workflows.consequences.follow")
+EVENT_HINTS = _standing("eipp.kernel.jobs.wake", "messaging.live.hint")
+EVENT_RELAYS = _standing("messaging.narration.narrate", "messaging.notification.notify")
+#: How long something may wait for its relay when the hint of it was lost.
+EVENT_SWEEP_SECONDS = 1
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}

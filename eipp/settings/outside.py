@@ -1,0 +1,23 @@
+"""What this installation talks to outside itself: a mail server, an object store, receivers of webhooks."""
+
+from eipp.settings import environment
+from eipp.settings.place import DATA
+
+# Every mail is a row first; a job sends it by this server, or into the folder when there is none.
+EMAIL_BACKEND = "messaging.mail.OutboxBackend"
+SMTP_URL = environment.url("EIPP_SMTP_URL", "", schemes=("smtp", "smtp+tls", "smtps"))
+MAIL_FOLDER = DATA / "mail"
+DEFAULT_FROM_EMAIL = environment.text("EIPP_MAIL_FROM", "Invoices <invoices@localhost>")
+
+# Without a bucket, files lie in the folder.
+S3_BUCKET = environment.text("EIPP_S3_BUCKET")
+S3_ENDPOINT = environment.url("EIPP_S3_ENDPOINT", "", schemes=("http", "https"))
+#: The store's address as browsers reach it, when it differs from S3_ENDPOINT.
+S3_PUBLIC_ENDPOINT = environment.url("EIPP_S3_PUBLIC_ENDPOINT", S3_ENDPOINT, schemes=("http", "https"))
+S3_REGION = environment.text("EIPP_S3_REGION", "us-east-1")
+S3_ACCESS_KEY = environment.secret("EIPP_S3_ACCESS_KEY")
+S3_SECRET_KEY = environment.secret("EIPP_S3_SECRET_KEY")
+FILES_FOLDER = DATA / "files"
+
+#: Addresses of this network that outgoing calls may reach all the same (host or host:port); empty for a real one.
+OUTSIDE_ALLOW = environment.listed("EIPP_OUTSIDE_ALLOW", [])
