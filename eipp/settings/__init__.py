@@ -1,5 +1,6 @@
 """Django's settings. Every one that an operator may choose comes from an EIPP_ variable (`.env.example`)."""
 
+from eipp.settings import environment
 from eipp.settings.api import *
 from eipp.settings.broker import *
 from eipp.settings.database import *
@@ -12,6 +13,8 @@ from eipp.settings.sign_in import *
 
 ROOT_URLCONF = "eipp.urls"
 ASGI_APPLICATION = "eipp.asgi.application"
+#: Requests that one web process works on at once; each keeps a database connection.
+WEB_THREADS = environment.number("EIPP_WEB_THREADS", 8, lowest=1, highest=64)
 
 
 def _stands(dotted: str) -> bool:

@@ -18,6 +18,7 @@ S3_REGION = environment.text("EIPP_S3_REGION", "us-east-1")
 S3_ACCESS_KEY = environment.secret("EIPP_S3_ACCESS_KEY")
 S3_SECRET_KEY = environment.secret("EIPP_S3_SECRET_KEY")
 FILES_FOLDER = DATA / "files"
+DOCUMENT_STORE = "documents.store_folder.FolderStore"
 
 #: Addresses of this network that outgoing calls may reach all the same (host or host:port); empty for a real one.
 OUTSIDE_ALLOW = environment.listed("EIPP_OUTSIDE_ALLOW", [])

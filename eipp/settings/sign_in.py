@@ -1,7 +1,9 @@
 """Who people are to Django and allauth: user name or e-mail, argon2, the same answer whether known or not."""
 
 AUTH_USER_MODEL = "accounts.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["eipp.accounts.authentication.PersonBackend"]
+# User names are unique by their folded form, in a column of its own.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

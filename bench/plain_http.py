@@ -1,0 +1,46 @@
+"""Plain requests a second by the bridge, against Django's own ASGI handler: same view, same server, same flags."""
+
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvloop
+
+from bench.load import rate
+from tests.servers.ports import free_port, wait_for_port
+
+GOAL, ROUNDS = 5.0, 3
+FLAGS = ["--lifespan", "off", "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
+
+
+@contextmanager
+def served(application: str) -> Iterator[int]:
+    """Serve an application of this machine; yields its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", application, "--host", "127.0.0.1", "--port", str(port), *FLAGS]
+    process = subprocess.Popen(command)
+    try:
+        wait_for_port(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def main() -> None:
+    """Print one JSON object; the rates are medians of rounds that alternate."""
+    rates: dict[str, list[float]] = {"ours": [], "baseline": []}
+    for _ in range(ROUNDS):
+        for name, measured in rates.items():
+            with served(f"bench.plain_site:{name}") as port:
+                measured.append(uvloop.run(rate(port, "/")))
+    ours, baseline = (statistics.median(rates[name]) for name in ("ours", "baseline"))
+    line = {"name": "plain_http", "ours": round(ours), "baseline": round(baseline), "unit": "requests/s"}
+    print(json.dumps({**line, "ratio": round(ours / baseline, 2), "goal": GOAL}))
+
+
+if __name__ == "__main__":
+    main()
