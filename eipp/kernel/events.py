@@ -49,8 +49,8 @@ class Event(AppendOnly):
 
     class Meta:
         indexes = (
-            models.Index("supplier_id", "-id", name="event_supplier"),
-            models.Index("buyer_id", "-id", name="event_buyer"),
+            models.Index(fields=("supplier_id", "-id"), name="event_supplier"),
+            models.Index(fields=("buyer_id", "-id"), name="event_buyer"),
         )
 
     def __str__(self) -> str:
@@ -66,8 +66,8 @@ class EventSubject(AppendOnly):
 
     class Meta:
         indexes = (
-            models.Index("kind", "object_id", "event_id", name="event_subject_timeline"),
-            models.Index("event_id", name="event_subject_event"),
+            models.Index(fields=("kind", "object_id", "event_id"), name="event_subject_timeline"),
+            models.Index(fields=("event_id",), name="event_subject_event"),
         )
 
     def __str__(self) -> str:

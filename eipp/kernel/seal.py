@@ -31,7 +31,7 @@ class Seal(AppendOnly):
     sealed_at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index("supplier_id", "-position", name="seal_chain"),)
+        indexes = (models.Index(fields=("supplier_id", "-position"), name="seal_chain"),)
 
     def __str__(self) -> str:
         return f"{self.position} {self.hash[:12]}"

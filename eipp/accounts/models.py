@@ -1,0 +1,21 @@
+"""Who: organisations, their customer accounts, the people who work for them and the programs that act for them."""
+
+from eipp.accounts.account_identifier import AccountIdentifier
+from eipp.accounts.api_key import ApiKey
+from eipp.accounts.customer_account import CustomerAccount
+from eipp.accounts.invitation import Invitation
+from eipp.accounts.legal_entity import LegalEntity
+from eipp.accounts.membership import Membership
+from eipp.accounts.organisation import Organisation
+from eipp.accounts.person import Person
+
+__all__ = [
+    "AccountIdentifier",
+    "ApiKey",
+    "CustomerAccount",
+    "Invitation",
+    "LegalEntity",
+    "Membership",
+    "Organisation",
+    "Person",
+]
