@@ -1,0 +1,27 @@
+"""What is wrong with a document: a `Fault` in an invoice that can be read, `Unreadable` for what cannot."""
+
+import msgspec
+
+from eipp.kernel.refusal import Refusal
+
+
+class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One broken rule: its id (EN 16931's where there is one, `EIPP-...` for ours), a sentence, where it stands.
+
+    `blocks` is False where the fault is worth telling but no reason to hold the invoice back: a rule of EN 16931 that
+    the document's own Factur-X profile leaves to the page the invoice is printed on.
+    """
+
+    rule: str
+    message: str
+    path: str = ""
+    line: int | None = None
+    blocks: bool = True
+
+
+class Unreadable(Refusal):
+    """Bytes that are no readable invoice, or hostile ones. `line` says where, if that is known."""
+
+    def __init__(self, code: str, sentence: str, *, status: int = 422, line: int | None = None) -> None:
+        super().__init__(code, f"{sentence} (line {line})" if line else sentence, status=status)
+        self.line = line
