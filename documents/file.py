@@ -1,0 +1,140 @@
+"""A file: its facts, and through its links who may see it. The bytes lie in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from documents.store import new_key
+from eipp.kernel import clock
+from eipp.kernel.actor import Actor
+from eipp.kernel.events import kind_of
+from eipp.kernel.record import Entity
+from eipp.kernel.refusal import Refusal
+from eipp.kernel.tenancy import Scope, ScopedManager
+
+
+class FileQuerySet(models.QuerySet["StoredFile"]):
+    """Files are seen through their links; one without a link belongs to the organisation that sent it."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The files that exist for the actor."""
+        if actor.side == "system":
+            return self
+        if actor.organisation_id is None:
+            return self.none()
+        links = FileLink.objects.filter(file=OuterRef("pk"))
+        own = Q(owner_id=actor.organisation_id) & ~Exists(links)
+        if actor.account_ids is not None:
+            own &= Q(uploader_id=actor.id)
+        return self.filter(Exists(links.visible_to(actor)) | own)
+
+
+class StoredFile(Entity):
+    """One file. Its verdict is a fact with a time: nothing is delivered before `checked_at`.
+
+    owner_id: the organisation that sent it; purpose: what for, such as `message`, `dispute`, `original`; incoming_key:
+    where a ticket lets the client write; key: where the bytes lie once taken, which no client ever learns.
+    """
+
+    class Verdict(models.TextChoices):
+        PENDING = "pending", "being checked"
+        CLEAN = "clean", "checked"
+        REFUSED = "refused", "refused"
+
+    owner_id = models.UUIDField(null=True)
+    uploader_kind = models.CharField(max_length=10)
+    uploader_id = models.UUIDField(null=True)
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64, blank=True)
+    purpose = models.CharField(max_length=20)
+    incoming_key = models.CharField(max_length=60, blank=True)
+    key = models.CharField(max_length=60, unique=True, default=new_key)
+    begun_at = models.DateTimeField()
+    uploaded_at = models.DateTimeField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.PENDING)
+    reason = models.CharField(max_length=200, blank=True)
+    objects = models.Manager.from_queryset(FileQuerySet)()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(verdict="pending", checked_at=None) | ~Q(verdict="pending") & Q(checked_at__isnull=False),
+                name="file_verdict_has_its_time",
+            ),
+        )
+        indexes = (models.Index(fields=["verdict", "begun_at"], name="file_unfinished"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_clean(self) -> bool:
+        return self.verdict == self.Verdict.CLEAN
+
+
+class FileLink(Entity):
+    """A file belongs to this row, and whoever sees the row sees the file; internal ones only the supplier."""
+
+    file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="links")
+    kind = models.CharField(max_length=40)
+    object_id = models.UUIDField()
+    supplier_id = models.UUIDField(null=True)
+    buyer_id = models.UUIDField(null=True)
+    account_id = models.UUIDField(null=True)
+    internal = models.BooleanField(default=False)
+    linked_at = models.DateTimeField()
+    scope = Scope(supplier="supplier_id", buyer="buyer_id", account="account_id", internal="internal")
+    objects = ScopedManager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["file", "kind", "object_id"], name="file_linked_once"),)
+        indexes = (models.Index(fields=["kind", "object_id"], name="file_link_row"),)
+
+    def __str__(self) -> str:
+        return f"{self.file_id} {self.kind}"
+
+
+def attach(
+    files: StoredFile | Iterable[StoredFile], *, to: Any, internal: bool = False, now: datetime | None = None
+) -> list[FileLink]:
+    """Link files to a row that has `event_scope()`. The caller found the files through the actor.
+
+    Refused with 422 while a file is unchecked, and when its content was refused unless it is an original, of which the
+    row is the record.
+    """
+    chosen = [files] if isinstance(files, StoredFile) else list(files)
+    for file in chosen:
+        _require_attachable(file)
+    scope, moment = to.event_scope(), now or clock.now()
+    links = [
+        FileLink(file=file, kind=kind_of(to), object_id=to.pk, supplier_id=scope.supplier_id, buyer_id=scope.buyer_id,
+                 account_id=scope.account_id, internal=internal, linked_at=moment)
+        for file in chosen
+    ]  # fmt: skip
+    return FileLink.objects.bulk_create(links, ignore_conflicts=True)
+
+
+def files_of(actor: Actor, rows: Iterable[Any]) -> dict[Any, list[StoredFile]]:
+    """For each row's id, the files linked to it that the actor may see, oldest first: one query."""
+    chosen = list(rows)
+    found: dict[Any, list[StoredFile]] = {row.pk: [] for row in chosen}
+    kinds = {kind_of(row) for row in chosen}
+    links = FileLink.objects.visible_to(actor).filter(kind__in=kinds, object_id__in=found)
+    for link in links.select_related("file").order_by("file_id"):
+        found[link.object_id].append(link.file)
+    return found
+
+
+def _require_attachable(file: StoredFile) -> None:
+    if file.verdict == StoredFile.Verdict.PENDING:
+        raise Refusal("file_unchecked", f"“{file.name}” is still being checked; try again in a moment.", status=422)
+    if not file.is_clean and file.purpose != "original":
+        raise Refusal("file_refused", f"“{file.name}” was refused: {file.reason}", status=422, field="files")

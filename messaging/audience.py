@@ -1,0 +1,109 @@
+"""Audience: who hears of an event, as one table: event name -> the right that concerns it, by side."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from eipp.accounts.customer_account import DEEPEST
+from eipp.accounts.models import CustomerAccount, Membership
+from eipp.accounts.roles import rights_of_roles
+from eipp.kernel.events import Event
+
+_BUYER_DISPUTES = {"buyer": "dispute.open"}
+_SUPPLIER_DISPUTES = {"supplier": "dispute.work"}
+_BOTH_PAY = {"buyer": "payment.make", "supplier": "dispute.work"}
+
+AUDIENCE: dict[str, dict[str, str]] = {
+    "invoice.quarantined": {"supplier": "quarantine.work"},
+    "invoice.bounced": {"supplier": "quarantine.work"},
+    "invoice.presented": {"buyer": "invoice.view"},
+    "invoice.withdrawn": {"buyer": "invoice.view"},
+    "invoice.superseded": {"buyer": "invoice.view"},
+    "credit_note.posted": {"buyer": "invoice.view"},
+    "approval.requested": {"buyer": "approval.decide"},
+    "approval.resubmitted": {"buyer": "approval.decide"},
+    "approval.lapsed": {"buyer": "approval.decide"},
+    "approval.approved": {"buyer": "payment.make"},
+    "approval.rejected": {"buyer": "payment.make"},
+    "dispute.opened": _SUPPLIER_DISPUTES,
+    "dispute.answered": _SUPPLIER_DISPUTES,
+    "dispute.agreed": _SUPPLIER_DISPUTES,
+    "dispute.escalated": _SUPPLIER_DISPUTES,
+    "dispute.withdrawn": _SUPPLIER_DISPUTES,
+    "dispute.taken": _BUYER_DISPUTES,
+    "dispute.asked": _BUYER_DISPUTES,
+    "dispute.proposed": _BUYER_DISPUTES,
+    "dispute.accepted": _BUYER_DISPUTES,
+    "dispute.declined": _BUYER_DISPUTES,
+    "payment.settled": _BOTH_PAY,
+    "payment.failed": {"buyer": "payment.make"},
+    "payment.returned": _BOTH_PAY,
+    "payment.charged_back": _BOTH_PAY,
+    "message.posted": {"buyer": "thread.write", "supplier": "thread.write"},
+    "invitation.accepted": {"buyer": "team.administer", "supplier": "team.administer"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person in one organisation; accounts: those the person is limited to, None for all."""
+
+    person_id: UUID
+    organisation_id: UUID
+    rights: frozenset[str]
+    accounts: frozenset[UUID] | None
+
+
+def hearers(events: Sequence[Event]) -> list[tuple[Event, Member]]:
+    """Who should hear of which event, never its own actor: three queries for any number of events."""
+    told = [event for event in events if event.name in AUDIENCE]
+    members = _members({side_id for event in told for side_id in _organisations(event).values() if side_id})
+    above = _ancestors({event.account_id for event in told if event.account_id})
+    return [
+        (event, member)
+        for event in told
+        for side, organisation_id in _organisations(event).items()
+        for member in members.get(organisation_id, ())
+        if _concerns(event, side, member, above)
+    ]
+
+
+def _organisations(event: Event) -> dict[str, UUID | None]:
+    return {"supplier": event.supplier_id, "buyer": None if event.internal else event.buyer_id}
+
+
+def _concerns(event: Event, side: str, member: Member, above: dict[UUID, set[UUID]]) -> bool:
+    right = AUDIENCE[event.name].get(side)
+    if right not in member.rights or member.person_id == event.actor_id:
+        return False
+    if event.name == "message.posted" and event.actor_side == side and not event.internal:
+        return False
+    return member.accounts is None or bool(above.get(event.account_id, set()) & member.accounts)
+
+
+def _members(organisations: set[UUID]) -> dict[UUID | None, list[Member]]:
+    rows = Membership.objects.filter(organisation__in=organisations, ended_at=None, person__is_active=True)
+    rows = rows.select_related("organisation")
+    limits = _limits(row.pk for row in rows if not row.all_accounts)
+    found: dict[UUID | None, list[Member]] = {}
+    for row in rows:
+        accounts = None if row.all_accounts else frozenset(limits.get(row.pk, ()))
+        rights = rights_of_roles(row.roles, side=row.organisation.side)
+        found.setdefault(row.organisation_id, []).append(Member(row.person_id, row.organisation_id, rights, accounts))
+    return found
+
+
+def _limits(memberships: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    listed = Membership.accounts.through.objects.filter(membership__in=list(memberships))
+    found: dict[UUID, set[UUID]] = {}
+    for membership_id, account_id in listed.values_list("membership_id", "customeraccount_id"):
+        found.setdefault(membership_id, set()).add(account_id)
+    return found
+
+
+def _ancestors(accounts: set[UUID]) -> dict[Any, set[UUID]]:
+    """Each account's id -> its own and those of the accounts above it, through which it is seen as well."""
+    levels = ["pk", *(f"{'parent__' * level}parent_id" for level in range(DEEPEST - 1))]
+    rows = CustomerAccount.objects.filter(pk__in=accounts).values_list(*levels)
+    return {row[0]: {account for account in row if account} for row in rows}
