@@ -1,0 +1,89 @@
+"""Feed: what happened, in one gapless order, for programs that follow along: read, remember `next`, read on."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import Max
+from msgspec import Meta
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from eipp.api.operation import operation
+from eipp.api.resource import Resource
+from eipp.api.shapes import Link
+from eipp.kernel.events import Event, subjects
+from eipp.kernel.seal import Seal
+
+MOST = 500
+
+
+class FeedQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    after: Annotated[int, Meta(ge=0, le=2**62, description="The position read last; 0 begins at the beginning.")] = 0
+    limit: Annotated[int, Meta(ge=1, le=MOST, description="Events at most.")] = 100
+
+
+class Who(msgspec.Struct):
+    """Who did it. `id` is that of a person or key of your own organisation; the other side's are not told."""
+
+    kind: str
+    side: str
+    id: UUID | None
+
+
+class EventItem(msgspec.Struct):
+    """One event. `data` holds ids and primitives; `before` and `after` are the states of a transition."""
+
+    position: int
+    name: str
+    occurred_at: datetime
+    recorded_at: datetime
+    by: Who
+    subject: Link
+    concerns: list[Link]
+    before: str
+    after: str
+    data: dict[str, Any]
+
+
+class Feed(msgspec.Struct):
+    """Events in order; ask again with `after` = `next`. Positions that you do not see belong to others."""
+
+    items: list[EventItem]
+    next: int
+
+
+class EventFeed(Resource):
+    @operation("Follow what happens", right="invoice.view", tag="events", query=FeedQuery, answers={200: Feed})
+    def get(self, request: Request) -> Response:
+        """Sealed events behind a position, oldest first. Nothing is ever inserted before a position that was given."""
+        query: FeedQuery = self.query()
+        # Read first, so that what is sealed meanwhile stands behind `next` and is not passed over.
+        end = Seal.objects.aggregate(last=Max("position"))["last"] or 0
+        visible = Event.objects.visible_to(self.actor)
+        seals = list(
+            Seal.objects.filter(
+                position__gt=query.after, position__lte=end, event_id__in=visible.values("pk")
+            ).order_by("position")[: query.limit]
+        )  # fmt: skip
+        following = seals[-1].position if len(seals) == query.limit else max(end, query.after)
+        return Response(Feed(self._items(seals), following))
+
+    def _items(self, seals: list[Seal]) -> list[EventItem]:
+        events = Event.objects.visible_to(self.actor).in_bulk([seal.event_id for seal in seals])
+        concerned = subjects(events.values())
+        return [
+            event_item(events[seal.event_id], seal.position, concerned[seal.event_id], self.actor) for seal in seals
+        ]
+
+
+def event_item(event: Event, position: int, concerned: list[tuple[str, UUID]], actor: Any) -> EventItem:
+    own = event.actor_organisation_id == actor.organisation_id
+    return EventItem(
+        position=position, name=event.name, occurred_at=event.occurred_at, recorded_at=event.recorded_at,
+        by=Who(event.actor_kind, event.actor_side, event.actor_id if own else None),
+        subject=Link(event.subject_kind, event.subject_id),
+        concerns=[Link(kind, id) for kind, id in concerned if id != event.subject_id],
+        before=event.before, after=event.after, data=event.data,
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""Paging by cursor: a page goes on behind the last row's sort value and id, so rows that come or go shift nothing."""
+
+import base64
+import binascii
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from django.db.models import Q, QuerySet
+
+from eipp.kernel.refusal import Refusal
+
+DEFAULT, MOST = 50, 200
+
+
+class Place(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """Where a page ended: the order, the last row's sort value as text, and its id."""
+
+    order: str
+    value: str
+    id: UUID
+
+
+def page(rows: QuerySet, *, order: str, cursor: str, limit: int) -> tuple[list[Any], str]:
+    """One page in an order (`issue_date`, `-issue_date`), ties by id; with the cursor of the next, "" at the end."""
+    column, descending = order.removeprefix("-"), order.startswith("-")
+    sign = "-" if descending else ""
+    if cursor:
+        rows = _behind(rows, column, _place(cursor, order), rows.model._meta.get_field(column), descending=descending)
+    found = list(rows.order_by(f"{sign}{column}", f"{sign}pk")[: limit + 1])
+    if len(found) <= limit:
+        return found, ""
+    last = found[limit - 1]
+    return found[:limit], _cursor(Place(order, _text(getattr(last, column)), last.pk))
+
+
+def address(request: Any, cursor: str) -> str:
+    """The next page's address: the same question, going on behind the cursor."""
+    asked = {**request.GET.dict(), "cursor": cursor}
+    return f"{request.path}?{urlencode(asked)}"
+
+
+def _behind(rows: QuerySet, column: str, place: Place, field: Any, *, descending: bool) -> QuerySet:
+    try:
+        value = field.to_python(place.value)
+    except Exception:
+        raise _unknown() from None
+    side = "lt" if descending else "gt"
+    if column in ("id", "pk"):
+        return rows.filter(**{f"pk__{side}": place.id})
+    beyond = Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": place.id})
+    return rows.filter(Q(**{f"{column}__{side}e": value}) & beyond)
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def _cursor(place: Place) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def _place(cursor: str, order: str) -> Place:
+    try:
+        content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        place = msgspec.json.decode(content, type=Place)
+    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError):
+        raise _unknown() from None
+    if place.order != order or "\0" in place.value:
+        raise _unknown()
+    return place
+
+
+def _unknown() -> Refusal:
+    return Refusal(
+        "invalid_cursor",
+        "The cursor does not belong to this list in this order: begin without a cursor.",
+        status=422,
+        field="?cursor",
+    )

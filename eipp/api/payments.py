@@ -1,0 +1,159 @@
+"""Payments: one payment for many invoices of one payee; the payer gives card or account on the gateway's own page."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid5
+
+import msgspec
+from django.conf import settings
+from django.db.models import QuerySet
+from msgspec import Meta
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from eipp.api import idempotency, shapes
+from eipp.api.operation import operation
+from eipp.api.resource import Page, Query, Resource
+from eipp.kernel import clock
+from eipp.kernel.money import Money
+from eipp.kernel.refusal import Refusal
+from eipp.ledger.models import Invoice
+from workflows.gateway_talk import open_checkout, request_cancel
+from workflows.payment import MOST_INVOICES, Payment, enter
+
+
+class PaymentItem(msgspec.Struct):
+    """`checkout_url` is the gateway's page on which the payer pays, while it is open."""
+
+    id: UUID
+    number: str
+    state: str
+    state_since: datetime
+    gateway: str
+    method: str
+    currency: str
+    amount: str
+    submitted_at: datetime
+    settled_at: datetime | None
+    failure: str
+    checkout_url: str
+
+
+class Share(msgspec.Struct):
+    """How much of the payment is meant for one invoice."""
+
+    invoice: UUID
+    invoice_number: str
+    amount: str
+
+
+class PaymentDetail(PaymentItem):
+    invoices: list[Share]
+
+
+class PaymentQuery(Query):
+    state: Annotated[str, Meta(max_length=20, extra_json_schema={"enum": ["", *shapes.states(Payment)]})] = ""
+    invoice: UUID | None = None
+
+
+class NewShare(shapes.Written):
+    invoice: UUID
+    amount: shapes.Amount
+
+
+class NewPayment(shapes.Written):
+    """Invoices of one payee in one currency, each with the amount to pay on it."""
+
+    invoices: Annotated[list[NewShare], Meta(min_length=1, max_length=MOST_INVOICES)]
+    gateway: Annotated[str, Meta(min_length=1, max_length=30)] = "sandbox"
+
+
+class Nothing(shapes.Written):
+    """Nothing is to be said."""
+
+
+class PaymentList(Resource):
+    @operation("List payments", right="payment.view", tag="payments", query=PaymentQuery,
+               answers={200: Page[PaymentItem]})  # fmt: skip
+    def get(self, request: Request) -> Response:
+        query: PaymentQuery = self.query()
+        if query.state:
+            shapes.one_of(query.state, shapes.states(Payment), "?state")
+        wanted = {"state": query.state or None, "shares__invoice": query.invoice}
+        rows = Payment.objects.visible_to(self.actor)
+        rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+        return self.page(rows, query, lambda row: PaymentItem(**_head(row, self.actor)))
+
+    @operation(
+        "Pay invoices", right="payment.make", tag="payments", body=NewPayment, answers={201: PaymentDetail},
+        money=True, atomic=False,
+        example={
+            "invoices": [{"invoice": "0199d0a0-0000-7000-8000-000000000000", "amount": "119.00"}], "gateway": "sandbox"
+        },
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """The payment is entered and its amounts are held; then lead the payer to `checkout_url`."""
+        new: NewPayment = self.body()
+        shapes.one_of(new.gateway, settings.GATEWAYS, "gateway")
+        payment = enter(
+            self.actor, self._shares(new.invoices), gateway=new.gateway, attempt=_attempt(request), now=clock.now()
+        )
+        if payment.state == "submitted" and not payment.checkout_url:
+            payment = open_checkout(payment)
+        headers = {"Location": f"{request.path}/{payment.pk}"}
+        return Response(_detail(self.find(_rows(self.actor), payment.pk), self.actor), status=201, headers=headers)
+
+    def _shares(self, asked: list[NewShare]) -> list[tuple[Invoice, Money]]:
+        found = Invoice.objects.visible_to(self.actor).in_bulk([share.invoice for share in asked])
+        shares = []
+        for index, share in enumerate(asked):
+            invoice = found.get(share.invoice)
+            if invoice is None:
+                raise Refusal("unknown_invoice", "There is no such invoice that you can see.", status=422,
+                              field=f"invoices[{index}].invoice")  # fmt: skip
+            shares.append((invoice, shapes.amount(share.amount, invoice.currency, f"invoices[{index}].amount")))
+        return shares
+
+
+class PaymentOne(Resource):
+    @operation("Read a payment", right="payment.view", tag="payments", answers={200: PaymentDetail})
+    def get(self, request: Request, id: UUID) -> Response:
+        return Response(_detail(self.find(_rows(self.actor), id), self.actor))
+
+
+class PaymentCancel(Resource):
+    @operation("Cancel a payment", right="payment.make", tag="payments", body=Nothing, answers={202: PaymentDetail},
+               money=True)  # fmt: skip
+    def post(self, request: Request, id: UUID) -> Response:
+        """The gateway is asked to close it; what became of it then stands at its address."""
+        self.body()
+        payment = self.find(_rows(self.actor), id)
+        request_cancel(self.actor, payment, now=clock.now())
+        location = request.path.removesuffix("/cancel")
+        return Response(_detail(payment, self.actor), status=202, headers={"Location": location})
+
+
+def _rows(actor: Any) -> QuerySet[Payment]:
+    return Payment.objects.visible_to(actor).prefetch_related("shares__invoice")
+
+
+def _attempt(request: Request) -> UUID:
+    """The domain's own key, which holds where the stored answer got lost."""
+    key = idempotency.key_of(request, required=True)
+    return uuid5(request.auth.organisation_id, f"{request.auth.person_id or 'key'} {key}")
+
+
+def _head(payment: Payment, actor: Any) -> dict[str, Any]:
+    return {
+        "id": payment.pk, "number": payment.number, "state": payment.state, "state_since": payment.state_since,
+        "gateway": payment.gateway, "method": payment.method, "currency": payment.currency,
+        "amount": payment.amount.text, "submitted_at": payment.submitted_at, "settled_at": payment.settled_at,
+        "failure": payment.failure,
+        # Whoever has it can pay there: the payer's alone.
+        "checkout_url": payment.checkout_url if actor.side == "buyer" else "",
+    }  # fmt: skip
+
+
+def _detail(payment: Payment, actor: Any) -> PaymentDetail:
+    shares = [Share(share.invoice_id, share.invoice.number, share.amount.text) for share in payment.shares.all()]
+    return PaymentDetail(**_head(payment, actor), invoices=shares)

@@ -1,0 +1,151 @@
+"""Resource: what every API view shares: who asks, which rows exist for them, what they wrote, what they are given."""
+
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from rest_framework import exceptions, negotiation, parsers, renderers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from eipp.api import body, paging, problems
+from eipp.api.authentication import KeyAuthentication, SessionAuthentication
+from eipp.api.description import Description
+from eipp.api.operation import Operation
+from eipp.api.throttling import CallerThrottle
+from eipp.kernel.actor import Actor
+from eipp.kernel.refusal import Refusal
+
+Item = TypeVar("Item")
+
+
+class Query(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What every list takes."""
+
+    cursor: Annotated[str, msgspec.Meta(max_length=500, description="From `next` of the page before.")] = ""
+    limit: Annotated[int, msgspec.Meta(ge=1, le=paging.MOST, description="Rows on a page.")] = paging.DEFAULT
+
+
+class Page(msgspec.Struct, Generic[Item]):
+    """One page of a list; `next` is the address of the following one, null at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+class JsonRenderer(renderers.BaseRenderer):
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+        return b"" if data is None else msgspec.json.encode(data)
+
+
+class JsonParser(parsers.BaseParser):
+    """Lets JSON through as bytes; the view decodes it into its struct."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
+        return stream.body
+
+
+class Negotiation(negotiation.DefaultContentNegotiation):
+    """Problems are JSON too: who asks for them alone may have the answer."""
+
+    def filter_renderers(self, renderers: Any, format: str) -> Any:
+        return renderers
+
+    def get_accept_list(self, request: Any) -> list[str]:
+        accepted: list[str] = super().get_accept_list(request)
+        return ["application/json" if kind.startswith(problems.MEDIA_TYPE) else kind for kind in accepted]
+
+
+class Resource(APIView):
+    """Base of all views. Each method carries its `operation`, which says what it needs."""
+
+    authentication_classes = (KeyAuthentication, SessionAuthentication)
+    permission_classes = ()
+    renderer_classes = (JsonRenderer,)
+    parser_classes: ClassVar[Any] = (JsonParser,)
+    throttle_classes = (CallerThrottle,)
+    content_negotiation_class = Negotiation
+    metadata_class = None
+    schema = Description()
+    public = False
+    http_method_names = ("get", "head", "post")
+
+    def get_exception_handler(self) -> Any:
+        return problems.handle
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        operation = self.operation
+        if operation is None:
+            return
+        if not self.public:
+            self._admit(request, operation)
+        if request.GET and operation.query is None:
+            body.from_query(request.GET.dict(), Nothing)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response["X-Request-Id"] = problems.request_id(request)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @property
+    def operation(self) -> Operation | None:
+        """What the method being called declares; None where there is no such method."""
+        name = "get" if self.request.method == "HEAD" else str(self.request.method).lower()
+        return getattr(getattr(self, name, None), "operation", None)
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.auth
+
+    def body(self) -> Any:
+        """The request's JSON in the struct that its operation declares."""
+        operation = self.operation
+        assert operation is not None
+        return body.read(self.content() or b"{}", operation.body)
+
+    def content(self) -> bytes:
+        """The request's bytes; 415 for a content type that is not taken here."""
+        content: bytes = self.request._request.body
+        if content:
+            if not self.request.content_type:
+                raise exceptions.UnsupportedMediaType("")
+            _ = self.request.data
+        return content
+
+    def query(self) -> Any:
+        """The request's parameters in the struct that its operation declares."""
+        operation = self.operation
+        assert operation is not None
+        return body.from_query(self.request.GET.dict(), operation.query)
+
+    def page(self, rows: QuerySet, query: Any, item: Any, *, order: str = "-id") -> Response:
+        """Answer one page of rows, each made by `item(row)`."""
+        found, cursor = paging.page(rows, order=order, cursor=query.cursor, limit=query.limit)
+        following = paging.address(self.request, cursor) if cursor else None
+        headers = {"Link": f'<{following}>; rel="next"'} if following else None
+        return Response(Page([item(row) for row in found], following), headers=headers)
+
+    def find(self, rows: QuerySet, id: UUID) -> Any:
+        """One row of those that exist for the actor; whoever may not see it gets 404."""
+        return rows.get(pk=id)
+
+    def _admit(self, request: Request, operation: Operation) -> None:
+        if request.auth is None:
+            raise exceptions.NotAuthenticated("Sign in, or send `Authorization: Bearer <API key>`.")
+        if operation.right and not request.auth.may(operation.right):
+            raise Refusal("forbidden", f"Your role or your key's scopes lack the right {operation.right}.", status=403)
+
+
+class Nothing(msgspec.Struct, forbid_unknown_fields=True):
+    """No parameters, or an empty object."""
