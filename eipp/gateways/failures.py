@@ -1,0 +1,16 @@
+"""Why a payment failed, in words that the payer can act on."""
+
+FAILURES = {
+    "card_declined": "The bank declined the card. Try another card, or ask the bank.",
+    "insufficient_funds": "The account does not hold enough. Try another card, or a smaller amount.",
+    "expired_card": "The card has expired. Use another card.",
+    "checkout_expired": "The payment page was not completed in time. Nothing was charged.",
+    "cancelled_by_payer": "The payment was cancelled on the payment page. Nothing was charged.",
+    "never_reached": "The payment did not reach the payment provider. Nothing was charged.",
+    "wrong_currency": "The payment provider reports another currency. The supplier has been told.",
+}
+
+
+def in_words(code: str) -> str:
+    """The sentence for a failure's code."""
+    return FAILURES.get(code, "The payment did not go through. Nothing was charged.") if code else ""

@@ -1,0 +1,5 @@
+"""The gateways' rows."""
+
+from eipp.gateways.sandbox import SandboxCharge
+
+__all__ = ["SandboxCharge"]

@@ -1,0 +1,87 @@
+"""Consequences: what else has to happen in the same transaction. One table from an event's name to functions.
+
+Not here: what a move does itself (a dispute's credit note is posted in `dispute.py`), and what may come later
+(narration, notifications, mail are relays).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from eipp.kernel import events as kernel
+from eipp.kernel.actor import Actor
+from eipp.kernel.events import Event
+from eipp.ledger.models import Invoice
+from workflows import approval
+from workflows.dispute import Dispute
+from workflows.presentment import SHOWN, Presentment
+
+PLATFORM = Actor.system("consequences")
+
+
+def follow(events: list[Event]) -> None:
+    """EVENT_EFFECTS: run the consequences of these events, each kind once for all of them."""
+    by_name: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        if event.name in CONSEQUENCES:
+            by_name[event.name].append(event)
+    for name, same in by_name.items():
+        for consequence in CONSEQUENCES[name]:
+            consequence(same)
+
+
+def ask_for_approval(events: Sequence[Event]) -> None:
+    """A presented invoice goes through the buyer's rules; of a corrected one, the old approval lapses first."""
+    for invoice in _invoices(events):
+        if run := approval.active_run(invoice):
+            if run.content_hash != invoice.content_hash:
+                approval.begin_again(invoice, because="corrected")
+        else:
+            approval.request([invoice])
+
+
+def ask_again(events: Sequence[Event]) -> None:
+    """After a rejection the buyer wants to look at the invoice once more."""
+    approval.request(_invoices(events))
+
+
+def follow_the_ledger(events: Sequence[Event]) -> None:
+    """An invoice of which nothing is open is closed; one that is open again is reopened."""
+    ids = [invoice.pk for invoice in _invoices(events)]
+    rows = Presentment.objects.filter(invoice__in=ids, state__in=(*SHOWN, "closed")).select_related("invoice")
+    for presentment in rows:
+        is_open = presentment.invoice.open_minor > 0
+        if not is_open and presentment.state != "closed":
+            presentment.close(PLATFORM)
+        elif is_open and presentment.state == "closed":
+            presentment.reopen(PLATFORM)
+
+
+def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
+    """A dispute has ended and some of it is to be paid after all: an approval that left it out is asked for anew."""
+    disputes = Dispute.objects.filter(pk__in=[event.subject_id for event in events], invoice__isnull=False)
+    for dispute in disputes.select_related("invoice"):
+        invoice = dispute.invoice
+        run = approval.active_run(invoice)
+        if run and run.state == "approved" and run.covered_minor < invoice.payable_minor - invoice.credited_minor:
+            approval.begin_again(invoice, because="dispute_ended")
+
+
+def _invoices(events: Sequence[Event]) -> list[Invoice]:
+    """The invoices that the events concern, as they are now."""
+    concerned = kernel.subjects(events)
+    ids: set[UUID] = {pk for rows in concerned.values() for kind, pk in rows if kind == "invoice"}
+    return list(Invoice.objects.filter(pk__in=ids).order_by("pk")) if ids else []
+
+
+CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
+    "invoice.presented": (ask_for_approval, follow_the_ledger),
+    "invoice.released": (ask_for_approval, follow_the_ledger),
+    "application.made": (follow_the_ledger,),
+    "application.reversed": (follow_the_ledger,),
+    "approval.resubmitted": (ask_again,),
+    "dispute.accepted": (cover_what_is_to_be_paid,),
+    "dispute.agreed": (cover_what_is_to_be_paid,),
+    "dispute.declined": (cover_what_is_to_be_paid,),
+    "dispute.withdrawn": (cover_what_is_to_be_paid,),
+}

@@ -1,0 +1,316 @@
+"""Dispute: the buyer questions an invoice, some of its lines or an amount; the supplier answers; a credit settles it.
+
+What is disputed is held in the ledger, so that nobody is asked to pay it; accepting posts the credit note here.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction as database
+from django.db.models import Q
+
+from eipp.ledger.posting import lock_accounts
+from eipp.accounts.models import CustomerAccount, Organisation, Person
+from eipp.kernel import clock, events, numbering
+from eipp.kernel.actor import Actor
+from eipp.kernel.money import Money
+from eipp.kernel.record import DecimalText, Entity, MoneyOf
+from eipp.kernel.refusal import Refusal
+from eipp.kernel.tenancy import EventScope, Scope
+from eipp.ledger import credit, posting
+from eipp.ledger.models import CreditNote, Invoice, InvoiceLine
+from workflows.machine import Machine, transition
+
+REASONS = {
+    "price": "Price", "quantity": "Quantity", "not_received": "Not received", "damaged": "Damaged",
+    "duplicate": "Duplicate", "order_number": "Missing or wrong order number", "bill_to": "Wrong bill-to",
+    "freight": "Freight", "promotion": "Rebate or promotion", "tax": "Tax or exemption", "terms": "Terms",
+    "unearned_discount": "Unearned discount", "proof_of_delivery": "No proof of delivery", "other": "Other",
+}  # fmt: skip
+LIVE = ("opened", "in_review", "asked", "proposed", "escalated")
+WITH_SUPPLIER = ("opened", "in_review", "escalated")
+WITH_BUYER = ("asked", "proposed")
+
+
+def not_escalated_yet(dispute: "Dispute", actor: Actor) -> Refusal | None:
+    if dispute.escalated_at:
+        return Refusal("escalated_already", "A dispute is escalated once: the supplier's last answer stands.")
+    return None
+
+
+class Dispute(Machine):
+    """One question about an invoice, with the amount it keeps back (tax included) until it is answered."""
+
+    supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True)
+    account = models.ForeignKey(CustomerAccount, models.PROTECT, related_name="disputes")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="disputes", null=True)
+    number = models.CharField(max_length=20)
+    reason = models.CharField(max_length=20, choices=list(REASONS.items()))
+    comment = models.TextField(max_length=5000, blank=True)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    proposed_minor = models.BigIntegerField(null=True)
+    accepted_minor = models.BigIntegerField(default=0)
+    opened_by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    owner = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    escalated_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    answer = models.TextField(max_length=5000, blank=True)
+    amount = MoneyOf("amount_minor")
+    proposed = MoneyOf("proposed_minor")
+    accepted = MoneyOf("accepted_minor")
+    scope = Scope(buyer="buyer_id", supplier="supplier_id", account="account_id")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["supplier", "number"], name="dispute_number"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="dispute_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(accepted_minor__gte=0, accepted_minor__lte=models.F("amount_minor")),
+                name="dispute_accepted_within",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["supplier", "state", "-amount_minor", "id"], name="dispute_worklist"),
+            models.Index(fields=["buyer", "state", "-opened_at"], name="dispute_buyer"),
+            models.Index(fields=["invoice", "state"], name="dispute_invoice"),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    def event_scope(self) -> EventScope:
+        return EventScope(self.supplier_id, self.buyer_id, self.account_id)
+
+    def concerns(self) -> Sequence[models.Model]:
+        return (self.invoice,) if self.invoice else ()
+
+    def account_ids(self) -> Iterable[UUID]:
+        return (self.account_id,)
+
+    @property
+    def ball(self) -> str:
+        """Who is to act: `supplier`, `buyer`, or nobody once it is closed."""
+        return "supplier" if self.state in WITH_SUPPLIER else "buyer" if self.state in WITH_BUYER else ""
+
+    @transition(("opened", "escalated"), "in_review", by="dispute.work", event="dispute.taken", label="Take it")
+    def take(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """Somebody of the supplier's makes it theirs."""
+        self.owner_id = actor.person_id
+        return self._told()
+
+    @transition(
+        ("opened", "in_review", "escalated"), "asked", by="dispute.work", event="dispute.asked", label="Ask the buyer"
+    )
+    def ask(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The supplier wants to know more; the question itself stands in the thread."""
+        return self._told()
+
+    @transition(
+        "asked", "in_review", by="dispute.answer", event="dispute.answered", label="Answer the question", likely=True
+    )
+    def give_answer(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The buyer has answered; the answer itself stands in the thread."""
+        return self._told()
+
+    @transition(
+        ("opened", "in_review", "asked", "escalated"), "proposed", by="dispute.work", event="dispute.proposed",
+        label="Propose a credit",
+    )  # fmt: skip
+    def propose(self, actor: Actor, *, now: datetime, amount: Money) -> dict[str, Any]:
+        """The supplier offers to credit a part; the buyer agrees or not."""
+        self._within(amount)
+        self.proposed = amount
+        return self._told(amount)
+
+    @transition(
+        ("opened", "in_review", "asked", "escalated"), "accepted", by="dispute.work", event="dispute.accepted",
+        label="Accept and credit", likely=True,
+    )  # fmt: skip
+    def accept(
+        self, actor: Actor, *, now: datetime, amount: Money | None = None, quantities: dict[UUID, Decimal] | None = None
+    ) -> dict[str, Any]:
+        """The supplier credits all of it, an amount of it, or so many units of each line; the rest is to be paid.
+
+        quantities: dispute line id -> units accepted, at most the units disputed. The credit note is posted here.
+        """
+        posting.release_holds(actor, reason=("dispute", self.pk), now=now)
+        note = self._credit(actor, amount, quantities, now)
+        self.accepted_minor = note.payable_minor
+        self.closed_at = now
+        return self._told(self.accepted) | {"credit_note": note.number}
+
+    @transition("proposed", "accepted", by="dispute.answer", event="dispute.agreed", label="Agree", likely=True)
+    def agree(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The buyer takes the supplier's proposal; the credit note is posted here."""
+        posting.release_holds(actor, reason=("dispute", self.pk), now=now)
+        note = self._credit(actor, self.proposed, None, now)
+        self.accepted_minor = note.payable_minor
+        self.closed_at = now
+        return self._told(self.accepted) | {"credit_note": note.number}
+
+    @transition(
+        ("opened", "in_review", "asked", "proposed", "escalated"), "declined", by="dispute.work",
+        event="dispute.declined", label="Decline",
+    )  # fmt: skip
+    def decline(self, actor: Actor, *, now: datetime, reason: str) -> dict[str, Any]:
+        """The supplier says no, and why; what was held back is to be paid."""
+        if not reason.strip():
+            raise Refusal("reason_missing", "Say why, so that the buyer can follow.", status=422, field="reason")
+        posting.release_holds(actor, reason=("dispute", self.pk), now=now)
+        self.answer, self.closed_at = reason.strip()[:5000], now
+        return self._told()
+
+    @transition(
+        ("declined", "proposed"), "escalated", by="dispute.escalate", event="dispute.escalated", label="Escalate",
+        when=[not_escalated_yet],
+    )  # fmt: skip
+    def escalate(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The buyer asks for somebody else's judgement, once; the amount is held back again."""
+        if self.closed_at:
+            self._hold(actor, now)
+        self.escalated_at, self.closed_at, self.owner_id = now, None, None
+        return self._told()
+
+    @transition(LIVE, "withdrawn", by="dispute.withdraw", event="dispute.withdrawn", label="Withdraw")
+    def withdraw(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The buyer gives in; what was held back is to be paid."""
+        posting.release_holds(actor, reason=("dispute", self.pk), now=now)
+        self.closed_at = now
+        return self._told()
+
+    def _hold(self, actor: Actor, now: datetime) -> None:
+        if self.invoice:
+            shares = [(self.invoice, self.amount)]
+            posting.place_holds(actor, "disputed", reason=("dispute", self.pk), shares=shares, now=now)
+
+    def _credit(
+        self, actor: Actor, amount: Money | None, quantities: dict[UUID, Decimal] | None, now: datetime
+    ) -> CreditNote:
+        lines = list(self.lines.select_related("line"))
+        if quantities is None and amount is None and lines:
+            quantities = {line.pk: line.quantity for line in lines}
+        facts: dict[str, Any] = {
+            "issue_date": clock.today(self.supplier.time_zone, at=now), "reason": self.get_reason_display(),
+            "dispute_id": self.pk,
+        }  # fmt: skip
+        if quantities is not None:
+            draft = credit.credit_lines(self.invoice, self._taken(lines, quantities), **facts)
+        else:
+            self._within(amount or self.amount)
+            draft = credit.credit_amount(self.invoice, amount or self.amount, **facts)
+        return posting.post_credit_note(actor, draft, apply_to=self.invoice, now=now)
+
+    def _taken(self, lines: list["DisputeLine"], quantities: dict[UUID, Decimal]) -> list[tuple[InvoiceLine, Decimal]]:
+        known = {line.pk: line for line in lines}
+        if set(quantities) - set(known) or not any(quantities.values()):
+            raise Refusal("no_such_line", "Choose how many units of which disputed line you accept.", status=422)
+        for pk, quantity in quantities.items():
+            line = known[pk]
+            if not 0 <= quantity <= line.quantity:
+                sentence = f"Of line {line.line.line_number}, {line.quantity.normalize():f} units are disputed at most."
+                raise Refusal("more_than_disputed", sentence, status=422, field="quantity")
+            line.accepted_quantity = quantity
+        DisputeLine.objects.bulk_update(known.values(), ["accepted_quantity"])
+        return [(known[pk].line, quantity) for pk, quantity in quantities.items() if quantity]
+
+    def _within(self, amount: Money) -> None:
+        if amount.currency != self.currency or not 0 < amount.minor <= self.amount_minor:
+            raise Refusal("more_than_disputed", f"Between 0 and {self.amount} can be credited on this dispute.",
+                          status=422, field="amount")  # fmt: skip
+
+    def _told(self, amount: Money | None = None) -> dict[str, Any]:
+        return {
+            "number": self.number, "amount": (amount or self.amount).text, "currency": self.currency,
+            "invoice": self.invoice.number if self.invoice else None,
+        }  # fmt: skip
+
+
+class DisputeLine(Entity):
+    """So many units of one invoice line are in question, worth so much with their tax."""
+
+    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(InvoiceLine, models.PROTECT, related_name="disputed")
+    quantity = DecimalText()
+    accepted_quantity = DecimalText(null=True)
+    scope = Scope(buyer="dispute__buyer_id", supplier="dispute__supplier_id", account="dispute__account_id")
+
+    class Meta:
+        ordering = ("line__position",)
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.line}"
+
+
+def open_dispute(
+    actor: Actor,
+    invoice: Invoice,
+    *,
+    reason: str,
+    comment: str = "",
+    lines: Sequence[tuple[InvoiceLine, Decimal]] = (),
+    amount: Money | None = None,
+    now: datetime | None = None,
+) -> Dispute:
+    """The buyer disputes so many units of some lines, an amount (tax included), or all that is open and not held.
+
+    Refusals: `not_your_role` (403), `unknown_reason`, `nothing_disputed` (422), `more_than_open` (409).
+    """
+    moment = now or clock.now()
+    if not actor.may("dispute.open"):
+        raise Refusal("not_your_role", "Your role does not let you dispute an invoice.", status=403)
+    if reason not in REASONS:
+        raise Refusal("unknown_reason", "Choose a reason from the list.", status=422, field="reason")
+    with database.atomic():
+        lock_accounts([invoice.account_id])
+        invoice.refresh_from_db()
+        _check_lines(lines)
+        disputed = _disputed(invoice, lines, amount)
+        dispute = Dispute.objects.create(
+            state="opened", state_since=moment, supplier_id=invoice.supplier_id, buyer_id=invoice.buyer_id,
+            account_id=invoice.account_id, invoice=invoice, number=_number(invoice.supplier_id), reason=reason,
+            comment=comment.strip()[:5000], currency=invoice.currency, amount_minor=disputed.minor,
+            opened_by=actor.id, opened_at=moment,
+        )  # fmt: skip
+        DisputeLine.objects.bulk_create([DisputeLine(dispute=dispute, line=line, quantity=q) for line, q in lines])
+        dispute._hold(actor, moment)
+        events.record("dispute.opened", dispute, actor, concerns=dispute.concerns(), after="opened",
+                      data=dispute._told() | {"reason": reason})  # fmt: skip
+    return dispute
+
+
+def _check_lines(lines: Sequence[tuple[InvoiceLine, Decimal]]) -> None:
+    """Only units that were invoiced and are neither credited nor in question already can be disputed."""
+    taken = DisputeLine.objects.filter(line__in=[line for line, _ in lines], dispute__state__in=(*LIVE, "accepted"))
+    used: dict[UUID, Decimal] = {}
+    for row in taken.select_related("dispute"):
+        units = row.accepted_quantity if row.dispute.state == "accepted" else row.quantity
+        used[row.line_id] = used.get(row.line_id, Decimal(0)) + (units or Decimal(0))
+    for line, quantity in lines:
+        left = abs(line.quantity) - used.get(line.pk, Decimal(0))
+        if not 0 < quantity <= left:
+            raise Refusal(
+                "more_than_invoiced",
+                f"Of line {line.line_number}, between 0 and {left.normalize():f} units can be disputed.",
+                status=422, field=f"lines.{line.line_number}.quantity",
+            )  # fmt: skip
+
+
+def _disputed(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, Decimal]], amount: Money | None) -> Money:
+    if lines:
+        amount = credit.worth_of(invoice, lines)
+    free = Money(invoice.open_minor - invoice.held_minor, invoice.currency)
+    amount = amount if amount is not None else free
+    if not amount.minor > 0:
+        raise Refusal("nothing_disputed", "Say how much is in question: it has to be more than zero.", status=422,
+                      field="amount")  # fmt: skip
+    return amount
+
+
+def _number(supplier_id: UUID) -> str:
+    return f"D-{numbering.take(f'dispute:{supplier_id}')[0]:05d}"

@@ -1,0 +1,140 @@
+"""Talking to the gateways about payments: open the hosted page, look, cancel, and take up what was left lying."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import transaction as database
+from django.db.models import Q
+from django.urls import reverse
+
+from eipp.gateways import gateway as gateways
+from eipp.kernel import clock, jobs
+from eipp.kernel.actor import Actor
+from eipp.kernel.refusal import Refusal
+from workflows.payment import ON_THE_WAY, Payment
+
+log = structlog.get_logger()
+UNATTENDED = timedelta(seconds=60)  # a payment nobody looked at for so long is looked at
+ABANDONED = timedelta(minutes=35)  # an open hosted page is closed by us after so long
+ASK_GATEWAYS = "workflows.jobs.ask_gateways"
+
+
+def open_checkout(payment: Payment) -> Payment:
+    """Open the provider's hosted page for an intent that is committed: the one bounded outside call of a request.
+
+    Without an answer the payment becomes `unknown`; it is asked about and never charged a second time.
+    """
+    intent = gateways.Intent(
+        reference=payment.pk, amount=payment.amount, payee=payment.legal_entity.name,
+        description=f"{payment.number}: {_invoices(payment)}", return_url=_url(payment), cancel_url=_url(payment),
+    )  # fmt: skip
+    try:
+        checkout = gateways.gateway(payment.gateway).open_checkout(intent)
+    except gateways.NoAnswer as error:
+        log.warning("gateway.no_answer", payment=str(payment.pk), error=str(error))
+        payment.lose_sight(Actor.system("gateway"))
+        return payment
+    Payment.objects.filter(pk=payment.pk, state="submitted").update(
+        checkout_url=checkout.url, gateway_reference=checkout.gateway_reference
+    )
+    payment.refresh_from_db()
+    return payment
+
+
+def request_cancel(actor: Actor, payment: Payment, *, now: datetime | None = None) -> None:
+    """The buyer does not want to pay after all: the gateway is asked to close the intent; it says what happened."""
+    if not actor.may("payment.make"):
+        raise Refusal("not_your_role", "Your role does not let you cancel a payment.", status=403)
+    if payment.state not in ("submitted", "unknown"):
+        raise Refusal("not_now", f"Payment {payment.number} is {payment.state} by now and cannot be cancelled.")
+    with database.atomic():
+        Payment.objects.filter(pk=payment.pk).update(cancel_requested_at=now or clock.now())
+        jobs.nudge(ASK_GATEWAYS)
+
+
+def note_callback(name: str, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> None:
+    """A provider says that something happened: note it, so that the worker looks. What it claims is not believed.
+
+    Raises ForgedCallback when the signature is wrong; a callback about a payment unknown to us changes nothing.
+    """
+    reference = gateways.gateway(name).read_callback(headers, body)
+    with database.atomic():
+        noted = Payment.objects.filter(pk=reference, gateway=name).update(callback_at=now or clock.now())
+        jobs.nudge(ASK_GATEWAYS)
+    if not noted:
+        log.warning("callback.unknown_payment", gateway=name, reference=str(reference))
+
+
+def to_be_asked(now: datetime) -> list[UUID]:
+    """The payments about which the gateway is to be asked now, those with news first."""
+    news = Q(callback_at__isnull=False) | Q(cancel_requested_at__isnull=False, state__in=ON_THE_WAY)
+    unattended = Q(state__in=ON_THE_WAY) & (
+        Q(looked_at__lt=now - UNATTENDED) | Q(looked_at=None, submitted_at__lt=now - UNATTENDED)
+    )
+    rows = Payment.objects.filter(news | unattended).order_by("callback_at", "submitted_at")
+    return list(rows.values_list("pk", flat=True)[:200])
+
+
+def ask(payment_id: UUID, *, now: datetime | None = None) -> None:
+    """Ask the gateway what became of a payment and record the answer; asking twice records it once."""
+    moment = now or clock.now()
+    payment = Payment.objects.select_related("supplier").get(pk=payment_id)
+    provider = gateways.gateway(payment.gateway)
+    abandoned = payment.state in ON_THE_WAY and payment.submitted_at < moment - ABANDONED
+    try:
+        wanted = payment.cancel_requested_at or abandoned
+        answer = provider.cancel(payment.pk) if wanted else provider.look(payment.pk)
+    except gateways.NoAnswer as error:
+        log.warning("gateway.no_answer", payment=str(payment.pk), error=str(error))
+        Payment.objects.filter(pk=payment.pk).update(looked_at=moment)
+        return
+    with database.atomic():
+        Payment.objects.filter(pk=payment.pk).update(looked_at=moment)
+        Payment.objects.filter(pk=payment.pk, callback_at=payment.callback_at).update(callback_at=None)
+        _record(payment, answer, moment)
+
+
+def _record(payment: Payment, answer: gateways.Look, now: datetime) -> None:
+    """Move the payment on to where the gateway has it; a move that somebody else just made is not made again."""
+    actor = Actor(kind="gateway", side="system", name=payment.gateway, via="gateway")
+    if answer.status == "succeeded" and answer.amount != payment.amount:
+        log.error("gateway.other_amount", payment=str(payment.pk), said=str(answer.amount))
+    if answer.amount and answer.amount.currency != payment.currency:
+        Payment.objects.filter(pk=payment.pk).update(failure="wrong_currency")
+        return
+    try:
+        _move(payment, answer, actor, now)
+    except Refusal as refusal:
+        if refusal.code != "not_now":
+            raise
+
+
+def _move(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) -> None:
+    match answer.status:
+        case "succeeded":
+            reference, received = answer.gateway_reference, answer.amount or payment.amount
+            payment.settle(actor, now=now, received=received, gateway_reference=reference, method=answer.method)
+        case "pending":
+            payment.await_money(actor, now=now, gateway_reference=answer.gateway_reference)
+        case "failed":
+            payment.fail(actor, now=now, failure=answer.failure)
+        case "cancelled":
+            payment.cancel(actor, now=now, failure=answer.failure)
+        case "returned":
+            payment.come_back(actor, now=now, failure=answer.failure)
+        case "charged_back":
+            payment.charge_back(actor, now=now, failure=answer.failure)
+        case "missing" if payment.submitted_at < now - UNATTENDED:
+            payment.fail(actor, now=now, failure="never_reached")
+
+
+def _url(payment: Payment) -> str:
+    return settings.BASE_URL + reverse("portal:payment", args=[payment.pk])
+
+
+def _invoices(payment: Payment) -> str:
+    numbers = [share.invoice.number for share in payment.shares.select_related("invoice")[:4]]
+    return "invoice " + ", ".join(numbers[:3]) + (" and more" if len(numbers) > 3 else "")

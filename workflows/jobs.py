@@ -1,0 +1,47 @@
+"""The workflows' jobs: the verdict on what came as a file, and the questions to the gateways."""
+
+import structlog
+from django.db import transaction
+
+from documents.einvoice import reading
+from documents.einvoice.fault import Fault, Unreadable
+from documents.models import StoredFile
+from eipp.kernel import clock, lease
+from eipp.kernel.jobs import job
+from workflows import gateway_talk, receiving
+from workflows.presentment import Presentment
+
+log = structlog.get_logger()
+
+
+@job(every=5)
+def judge_received() -> None:
+    """Judge each document that waits for its verdict, oldest first; one worker at a time, since one child judges."""
+    if not lease.take("judge", seconds=120):
+        return
+    try:
+        waiting = Presentment.objects.filter(judged_at=None).order_by("received_at")
+        for presentment in waiting.select_related("account", "legal_entity", "replaces")[:100]:
+            lease.take("judge", seconds=120)
+            receiving.judge(presentment, _verdict(presentment))
+    finally:
+        lease.give_back("judge")
+
+
+@job(every=15)
+def ask_gateways() -> None:
+    """Look at every payment about which there is news, or about which nobody has looked for a while."""
+    for payment_id in gateway_talk.to_be_asked(clock.now()):
+        try:
+            gateway_talk.ask(payment_id)
+        except Exception:  # one payment's trouble must not keep the others waiting: it is logged and asked again
+            log.exception("payment.ask_failed", payment=str(payment_id))
+            transaction.get_connection().close_if_unusable_or_obsolete()
+
+
+def _verdict(presentment: Presentment) -> list[Fault]:
+    original = StoredFile.objects.get(pk=presentment.original_id)
+    try:
+        return list(reading.judge(reading.read(original.read())))
+    except Unreadable as error:
+        return [Fault(f"EIPP-{error.code.upper().replace('_', '-')}", error.sentence)]

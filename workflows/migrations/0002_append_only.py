@@ -1,0 +1,10 @@
+"""Decisions are never changed: the database itself refuses."""
+
+from django.db import migrations
+
+from eipp.kernel.append_only import guard
+
+
+class Migration(migrations.Migration):
+    dependencies = [("workflows", "0001_initial")]
+    operations = [guard("workflows_approvaldecision")]

@@ -1,0 +1,17 @@
+"""The workflows' rows."""
+
+from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun
+from workflows.dispute import Dispute, DisputeLine
+from workflows.payment import Payment, PaymentShare
+from workflows.presentment import Presentment
+
+__all__ = [
+    "ApprovalDecision",
+    "ApprovalRule",
+    "ApprovalRun",
+    "Dispute",
+    "DisputeLine",
+    "Payment",
+    "PaymentShare",
+    "Presentment",
+]

@@ -1,0 +1,201 @@
+"""Presentment: an invoice's way from the bytes that came to the buyer's eyes, and to its end.
+
+`receive` is the one way in. The ledger's invoice exists only from the moment it is presented; until then, and when it
+is held back, only the supplier sees what came and why it waits.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from documents.einvoice.document import Document
+from documents.einvoice.fault import Fault
+from documents.models import StoredFile
+from documents.file import attach
+from eipp.accounts.models import CustomerAccount, LegalEntity, Organisation
+from eipp.kernel.actor import Actor
+from eipp.kernel.refusal import Refusal
+from eipp.kernel.tenancy import EventScope, Scope
+from eipp.ledger import posting
+from eipp.ledger.models import CreditNote, Invoice
+from workflows import drafting
+from workflows.machine import Machine, transition
+
+WAITING = ("received", "quarantined")
+SHOWN = ("presented", "viewed", "bounced")
+MENDED_BY_CHOICE = frozenset({"EIPP-BUYER-UNKNOWN", "EIPP-BUYER-AMBIGUOUS"})  # a person may choose the account
+
+
+def nothing_left_to_mend(presentment: "Presentment", actor: Actor) -> Refusal | None:
+    if rules := sorted({fault["rule"] for fault in presentment.faults} - MENDED_BY_CHOICE):
+        return Refusal(
+            "faulty_document",
+            f"A document that breaks {', '.join(rules)} is not presented: ask the sender for a corrected one.",
+        )
+    return None
+
+
+class Presentment(Machine):
+    """One version of a document that came: what it says, what is wrong with it, and what became of it.
+
+    channel: `json`, `xml` or `pdf`; external_id: the ERP's id; original_id: the stored bytes; document: the neutral
+    form; faults: `{rule, message, path}` each; candidates: the accounts that a person may choose from.
+    """
+
+    supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    account = models.ForeignKey(CustomerAccount, models.PROTECT, related_name="+", null=True)
+    legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="+", null=True)
+    channel = models.CharField(max_length=10)
+    external_id = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=1)
+    number = models.CharField(max_length=100, blank=True)
+    is_credit_note = models.BooleanField(default=False)
+    content_hash = models.CharField(max_length=64)
+    document = models.JSONField()
+    original_id = models.UUIDField(null=True)
+    faults = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    candidates = models.JSONField(default=list)
+    received_at = models.DateTimeField()
+    judged_at = models.DateTimeField(null=True)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="presentments", null=True)
+    credit_note = models.ForeignKey(CreditNote, models.PROTECT, related_name="presentments", null=True)
+    replaces = models.ForeignKey("self", models.PROTECT, related_name="replaced_by", null=True)
+    scope = Scope(supplier="supplier_id")
+
+    class Meta:
+        verbose_name = "document"
+        constraints = (
+            models.UniqueConstraint(fields=["supplier", "external_id", "version"], name="presentment_version"),
+        )
+        indexes = (
+            models.Index(fields=["supplier", "state", "-received_at"], name="presentment_state"),
+            models.Index(fields=["received_at"], name="presentment_unjudged", condition=Q(judged_at=None)),
+        )
+
+    def __str__(self) -> str:
+        return self.number or self.external_id
+
+    def event_scope(self) -> EventScope:
+        """The buyer hears of it from the moment it is shown."""
+        shown = self.invoice or self.credit_note
+        return shown.event_scope() if shown else EventScope(self.supplier_id, None, self.account_id)
+
+    def concerns(self) -> Sequence[models.Model]:
+        return [row for row in (self.invoice, self.credit_note) if row]
+
+    def account_ids(self) -> Iterable[UUID]:
+        return (self.account_id,) if self.account_id else ()
+
+    def read(self) -> Document:
+        return Document.from_dict(self.document)
+
+    @transition("received", "quarantined", by="invoice.post", event="invoice.quarantined")
+    def quarantine(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """It is an invoice, but it has faults: it is kept, with every reason, until it is mended or replaced."""
+        return self._told() | {"rules": sorted({fault["rule"] for fault in self.faults})}
+
+    @transition("received", "presented", by="invoice.post", event="invoice.presented")
+    def present(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """It is right: the ledger takes it and the buyer sees it."""
+        self._take_over(actor, now)
+        return self._told()
+
+    @transition(
+        "quarantined", "presented", by="quarantine.work", event="invoice.released", label="Release", likely=True,
+        when=[nothing_left_to_mend],
+    )  # fmt: skip
+    def release(self, actor: Actor, *, now: datetime, account: CustomerAccount) -> dict[str, Any]:
+        """A person has said whose it is: the ledger takes it and the buyer sees it."""
+        self.account, self.legal_entity = account, self.legal_entity or account.legal_entity
+        self.faults = []
+        self._take_over(actor, now)
+        return self._told()
+
+    @transition("presented", "viewed", by="invoice.view", event="invoice.viewed")
+    def view(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """Somebody of the buyer's has opened it for the first time."""
+        return self._told()
+
+    @transition(SHOWN, "closed", by="system", event="invoice.closed")
+    def close(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """Nothing is open any more: paid, credited, or both."""
+        return self._told()
+
+    @transition("closed", "viewed", by="system", event="invoice.reopened")
+    def reopen(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """Money went back, so something is open again."""
+        return self._told()
+
+    @transition("presented", "bounced", by="system", event="invoice.bounced")
+    def bounce(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """No channel reached anybody."""
+        return self._told()
+
+    @transition(SHOWN, "withdrawn", by="invoice.withdraw", event="invoice.withdrawn", label="Withdraw")
+    def withdraw(self, actor: Actor, *, now: datetime, reason: str) -> dict[str, Any]:
+        """The supplier takes the invoice back by a credit note over all of it."""
+        if self.invoice is None:
+            raise Refusal("not_an_invoice", "A credit note cannot be withdrawn: post an invoice instead.")
+        if not reason.strip():
+            raise Refusal("reason_missing", "Say why, so that the buyer can follow.", status=422, field="reason")
+        posting.withdraw_invoice(actor, self.invoice, reason=reason.strip(), now=now)
+        return self._told() | {"reason": reason.strip()[:1000]}
+
+    @transition((*WAITING, *SHOWN, "closed"), "superseded", by="invoice.post", event="invoice.superseded")
+    def supersede(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """A newer version of the same document has taken its place."""
+        return self._told()
+
+    def _take_over(self, actor: Actor, now: datetime) -> None:
+        """Post it. Of a newer version, other words are taken over and other money is posted anew, which the ledger
+        refuses (`credit_and_rebill`) where something is paid, credited, disputed or on the way already."""
+        older = self.replaces
+        if older and older.invoice_id:
+            self.invoice = posting.revise_invoice(actor, older.invoice, self._draft(), now=now)
+        elif older and older.credit_note_id:
+            raise Refusal("credit_and_rebill", "A credit note that was posted is not changed: post another document.")
+        elif self.is_credit_note:
+            self.credit_note = self._credit(actor, now)
+        else:
+            self.invoice = posting.post_invoices(actor, [self._draft()], now=now)[0]
+        if older and older.state != "superseded":
+            older.supersede(actor, now=now)
+        self._show_original(actor)
+
+    def _show_original(self, actor: Actor) -> None:
+        """Whoever sees the invoice sees the bytes that came."""
+        original = StoredFile.objects.filter(pk=self.original_id).first()
+        if original:
+            attach([original], to=self.invoice or self.credit_note)
+
+    def _credit(self, actor: Actor, now: datetime) -> CreditNote:
+        """Posted on the account, and used at once for the invoice it names, where that is open."""
+        draft = self._draft()
+        numbers = [reference.number for reference in self.read().preceding_invoices]
+        named = Invoice.objects.filter(account_id=self.account_id, number__in=numbers, currency=draft.currency)
+        invoices = list(named[:2])
+        invoice = invoices[0] if len(invoices) == 1 and invoices[0].free >= draft.payable else None
+        draft.corrects = invoice
+        return posting.post_credit_note(actor, draft, apply_to=invoice, now=now)
+
+    def _draft(self) -> Any:
+        return drafting.draft(
+            self.read(), account=self.account, legal_entity=self.legal_entity, external_id=self.external_id,
+            content_hash=self.content_hash, warnings=self.warnings, original_id=self.original_id,
+        )  # fmt: skip
+
+    def _told(self) -> dict[str, Any]:
+        document = self.invoice or self.credit_note
+        amount = {"amount": document.payable.text, "currency": document.currency} if document else {}
+        return {"number": self.number, "credit_note": self.is_credit_note, "version": self.version} | amount
+
+
+def fault_dict(fault: Fault) -> dict[str, Any]:
+    return {"rule": fault.rule, "message": fault.message, "path": fault.path} | (
+        {"line": fault.line} if fault.line else {}
+    )
