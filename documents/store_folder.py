@@ -21,6 +21,7 @@ from eipp.kernel.refusal import Refusal
 _LIFE = timedelta(minutes=15)
 _KEY = re.compile(r"[a-z]+/[0-9a-f]{40}")
 _PURPOSE = "documents.ticket"
+ENVELOPE = 64 * 1024  # bytes that a multipart request may have around the file
 
 
 class FolderStore:
@@ -97,8 +98,12 @@ def receive(ticket: str, content: bytes, *, now: datetime) -> None:
     """Keep what was sent to a ticket's address."""
     grant = redeem(ticket, now=now)
     if len(content) > grant.max_bytes:
-        raise Refusal("too_large", f"The file is larger than the {grant.max_bytes} bytes announced.", status=413)
+        raise too_large(grant)
     FolderStore().put(grant.key, content)
+
+
+def too_large(grant: Grant) -> Refusal:
+    return Refusal("too_large", f"The file is larger than the {grant.max_bytes:,} bytes announced.", status=413)
 
 
 def _path(key: str) -> Path:

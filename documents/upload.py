@@ -13,7 +13,7 @@ from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 
-PURPOSES = ("message", "dispute", "original")
+PURPOSES = ("message", "dispute")  # what people upload for; `original` is what programs post
 
 
 class SentFile(Protocol):
@@ -34,6 +34,8 @@ def begin_upload(
     """
     _require_right(actor)
     _require_size(size)
+    if purpose not in PURPOSES:
+        raise Refusal("unknown_purpose", "A file is added to a message or a dispute.", status=422, field="purpose")
     moment = now or clock.now()
     file = _file(actor, name, purpose, moment)
     file.size, file.content_type, file.incoming_key = size, content_type[:100], new_key(INCOMING)

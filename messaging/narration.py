@@ -74,20 +74,16 @@ def _facts(model: Any, ids: Sequence[UUID]) -> list[dict[str, Any]]:
 def _append(lines: list[tuple[Thread, Event]]) -> None:
     messages = []
     for thread, event in lines:
-        messages.append(
-            Message(
-                thread=thread,
-                sequence=thread.next_sequence,
-                author_kind=event.actor_kind,
-                author_id=event.actor_id,
-                side=event.actor_side,
-                internal=event.internal,
-                event_id=event.pk,
-                said_at=event.occurred_at,
-            )  # fmt: skip
-        )
+        messages.append(_line(thread, event))
         thread.next_sequence += 1
     Message.objects.bulk_create(messages, batch_size=500)
     Thread.objects.bulk_update({thread.pk: thread for thread, _ in lines}.values(), ["next_sequence"], batch_size=200)
-    heard = [f"{topics.topic_kind(thread.kind)}:{thread.object_id}" for thread, _ in lines]
+    heard = [topics.topic(topics.topic_kind(thread.kind), thread.object_id) for thread, _ in lines]
     transaction.on_commit(partial(tell, heard), robust=True)
+
+
+def _line(thread: Thread, event: Event) -> Message:
+    return Message(
+        thread=thread, sequence=thread.next_sequence, author_kind=event.actor_kind, author_id=event.actor_id,
+        side=event.actor_side, internal=event.internal, event_id=event.pk, said_at=event.occurred_at,
+    )  # fmt: skip

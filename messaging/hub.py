@@ -1,0 +1,193 @@
+"""Hub: one subscription to the broker per web process; what it hears goes to the sockets that listen to the topic.
+
+A frame is made once per topic. Each socket keeps a set of what it has not been sent yet, so that a slow one costs
+nobody else anything and never grows: the same change twice is one frame.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import redis.asyncio as redis
+import structlog
+from django.conf import settings
+
+from messaging.broadcast import CHANNEL
+from messaging.entitlement import Listener, still_entitled
+
+log = structlog.get_logger()
+LOOK_EVERY = 1.0  # seconds between two looks at who still may listen
+SLOWEST = 10.0  # seconds that one frame may take to a socket before it is dropped
+LONGEST_PAUSE = 5.0  # seconds between attempts to reach the broker
+REFRESH = json.dumps({"refresh": True})
+
+type_of_send = Callable[[str], Awaitable[None]]
+
+
+class Socket:
+    """One open socket: who listens, what it has still to be sent. `close` is told a code (RFC 6455 7.4)."""
+
+    def __init__(self, listener: Listener, send: type_of_send, close: Callable[[int], Awaitable[None]]) -> None:
+        self.listener = listener
+        self.topics: set[str] = set()
+        self._send, self._close = send, close
+        self._waiting: dict[str, None] = {}
+        self._something = asyncio.Event()
+        self._writer = asyncio.create_task(self._write())
+
+    def push(self, frame: str) -> None:
+        """Have the frame sent when the socket takes it; at once for one that keeps up."""
+        self._waiting[frame] = None
+        self._something.set()
+
+    def stop(self) -> None:
+        self._writer.cancel()
+
+    async def end(self, code: int) -> None:
+        """Nothing more is sent; the client is told why, if it still listens."""
+        self.topics.clear()
+        self._waiting.clear()
+        self._writer.cancel()
+        try:
+            async with asyncio.timeout(SLOWEST):
+                await self._close(code)
+        except (TimeoutError, RuntimeError, OSError):  # it is gone already
+            log.info("live.close_unanswered", code=code)
+
+    async def _write(self) -> None:
+        while True:
+            await self._something.wait()
+            self._something.clear()
+            frames, self._waiting = self._waiting, {}
+            try:
+                async with asyncio.timeout(SLOWEST):
+                    for frame in frames:
+                        await self._send(frame)
+            except (TimeoutError, RuntimeError, OSError):
+                hub().drop(self)
+                return
+
+
+class Hub:
+    """The sockets of this process by topic."""
+
+    def __init__(self) -> None:
+        self._by_topic: dict[str, set[Socket]] = {}
+        self._sockets: set[Socket] = set()
+        self._look_now = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def join(self, socket: Socket) -> None:
+        if not self._sockets and not self._tasks:
+            self._keep(self._listen())
+            self._keep(self._watch())
+        self._sockets.add(socket)
+
+    def leave(self, socket: Socket) -> None:
+        self._sockets.discard(socket)
+        self.unsubscribe(socket, list(socket.topics))
+
+    def subscribe(self, socket: Socket, topics: Iterable[str]) -> None:
+        for topic in topics:
+            socket.topics.add(topic)
+            self._by_topic.setdefault(topic, set()).add(socket)
+
+    def unsubscribe(self, socket: Socket, topics: Iterable[str]) -> None:
+        for topic in topics:
+            socket.topics.discard(topic)
+            listening = self._by_topic.get(topic, set())
+            listening.discard(socket)
+            if not listening:
+                self._by_topic.pop(topic, None)
+
+    def drop(self, socket: Socket, code: int = 1013) -> None:
+        """Let go of a socket that does not take what it is sent, or whose person may no longer listen."""
+        self.leave(socket)
+        self._keep(socket.end(code))
+
+    def fan_out(self, topics: Iterable[str]) -> None:
+        for topic in topics:
+            if listening := self._by_topic.get(topic):
+                frame = json.dumps({"changed": topic.partition("#")[0]})
+                for socket in listening:
+                    socket.push(frame)
+
+    def refresh_all(self) -> None:
+        """Something may have been missed: every page fetches anew."""
+        for socket in self._sockets:
+            socket.push(REFRESH)
+
+    async def _listen(self) -> None:
+        """The one subscription; after each loss of the broker it is made again, and everybody told to look."""
+        pause, heard_before = 0.1, False
+        while True:
+            try:
+                async with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2).pubsub() as subscription:
+                    await subscription.subscribe(CHANNEL)
+                    if heard_before:
+                        self.refresh_all()
+                    pause, heard_before = 0.1, True
+                    await self._hear(subscription)
+            except (redis.RedisError, OSError) as error:
+                log.warning("live.broker_lost", error=str(error), again_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _hear(self, subscription: Any) -> None:
+        quiet = 0
+        while True:
+            message = await subscription.get_message(ignore_subscribe_messages=False, timeout=5)
+            quiet = 0 if message else quiet + 1
+            if quiet == 1:
+                await subscription.ping()
+            elif quiet > 1:
+                raise redis.ConnectionError("the broker is silent")
+            if message and message["type"] == "message":
+                self._take(json.loads(message["data"]))
+
+    def _take(self, told: dict[str, Any]) -> None:
+        self.fan_out(told["topics"])
+        if told["recheck"]:
+            self._look_now.set()
+
+    async def _watch(self) -> None:
+        """Every second, and at once when rights changed: sockets whose person may no longer listen are closed."""
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_EVERY):
+                    await self._look_now.wait()
+            except TimeoutError:
+                pass
+            self._look_now.clear()
+            await self._close_the_unentitled()
+
+    async def _close_the_unentitled(self) -> None:
+        sockets = list(self._sockets)
+        if not sockets:
+            return
+        try:
+            entitled = await still_entitled([socket.listener for socket in sockets])
+        except Exception:  # the database may be away for a moment; whoever cannot be looked up is looked up next time
+            log.exception("live.look_failed")
+            return
+        for socket in sockets:
+            if socket.listener not in entitled:
+                self.drop(socket, 4401)
+
+    def _keep(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The hub of this event loop, of which a web process has one."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]

@@ -1,0 +1,43 @@
+"""Live: after a commit, the open pages that show what changed are told; and where their sockets connect."""
+
+from typing import Any
+
+from channels.exceptions import DenyConnection
+from channels.generic.websocket import AsyncWebsocketConsumer
+from channels.routing import URLRouter
+from django.urls import path, re_path
+
+from eipp.kernel.events import Event, subjects
+from messaging.broadcast import FOR_SUPPLIER, tell
+from messaging.consumers import LiveConsumer
+from messaging.topics import topic, topic_kind
+
+_RIGHTS = ("membership.", "person.")
+
+
+class Nowhere(AsyncWebsocketConsumer):
+    """Any other address has no socket."""
+
+    async def connect(self) -> None:
+        raise DenyConnection
+
+
+websocket_application = URLRouter([path("live", LiveConsumer.as_asgi()), re_path("", Nowhere.as_asgi())])
+
+
+def hint(events: list[Event]) -> None:
+    """EVENT_HINTS: name the topics that changed, and no more than that; 20 ms at most."""
+    concerned = subjects(events)
+    changed = [each for event in events for each in _topics(event, concerned[event.pk])]
+    tell(changed, recheck=any(event.name.startswith(_RIGHTS) for event in events))
+
+
+def _topics(event: Event, concerned: list[Any]) -> list[str]:
+    rows = [topic(topic_kind(kind), object_id) for kind, object_id in concerned]
+    if event.account_id:
+        rows.append(topic("account", event.account_id))
+    if event.supplier_id:
+        rows += [topic("organisation", event.supplier_id), topic("worklist", event.supplier_id)]
+    if event.internal:
+        return [each + FOR_SUPPLIER for each in rows]
+    return [*rows, topic("organisation", event.buyer_id)] if event.buyer_id else rows
