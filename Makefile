@@ -1,7 +1,10 @@
-# Everything this project can be told to do. On a fresh machine: Python 3.11+ and make are enough for `run` and `test`.
+# Everything this project can be told to do. On a fresh machine, Python 3.11+ and make are enough for `run` and `test`.
 PYTHON := .venv/bin/python
+OURS := eipp workflows messaging documents
+COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+ON_POSTGRES := $(PYTHON) -m tests.servers.postgres
 .DEFAULT_GOAL := help
-.PHONY: help setup lock run test test-all prove bench check format
+.PHONY: help setup run test test-all prove bench check format lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -13,13 +16,36 @@ run: ## start everything with example companies on http://127.0.0.1:8000
 	@bin/setup requirements.lock
 	@exec $(PYTHON) -m eipp.up
 
-test: setup ## run the suite on the embedded default (no browser, no PostgreSQL)
-	@$(PYTHON) -m pytest -q -n 2
+test: setup ## run the suite on SQLite, without a browser
+	$(PYTHON) -m pytest -q -n 2
 
-lock: ## write the lock files anew from requirements*.in (needs uv)
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.lock
+test-all: setup ## run the whole suite on PostgreSQL, in a browser too; installs both where it may
+	@bin/install-servers
+	$(ON_POSTGRES) $(PYTHON) -m pytest -q -n 2 -m ""
+
+prove: setup ## run the whole suite with the full counts of every claim
+	@bin/install-servers
+	EIPP_PROVE=1 $(ON_POSTGRES) $(PYTHON) -m pytest -q -n 2 -m ""
+
+bench: setup ## measure, on PostgreSQL with durable commits; one JSON object a line
+	@bin/install-servers
+	@$(ON_POSTGRES) --durable $(PYTHON) -m bench
+
+check: setup ## everything that can be judged without running it
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy $(OURS) tests bench manage.py
+	.venv/bin/lint-imports
+	.venv/bin/djlint --check --lint --quiet $(OURS)
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) manage.py spectacular --validate --fail-on-warn --file .openapi.yaml && cmp .openapi.yaml docs/openapi.yaml
+	$(PYTHON) manage.py workflow_diagrams --check
 
 format: setup ## let ruff and djlint put the code in form
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
+	.venv/bin/djlint --reformat --quiet $(OURS)
+
+lock: ## write the lock files anew from requirements*.in (needs uv)
+	$(COMPILE) requirements.in -o requirements.lock
+	$(COMPILE) requirements-dev.in -o requirements-dev.lock

@@ -1,18 +1,19 @@
-"""The platform's own settings, with the three differences that tests need."""
+"""The platform's own settings, with the few differences that tests need."""
 
+import os
 import tempfile
 from pathlib import Path
 
-from eipp.settings import *
-from eipp.settings import DATABASES, STORAGES
-
 DATA = Path(tempfile.mkdtemp(prefix="eipp-tests-"))
-FILES_FOLDER = DATA / "files"
-MAIL_FOLDER = DATA / "mail"
+os.environ["EIPP_DATA"] = str(DATA)
+os.environ["EIPP_SECRET_KEY"] = "only for tests"
+
+from eipp.settings import *  # noqa: E402
+from eipp.settings import DATABASES, STORAGES  # noqa: E402
+
 # A file, since threads share it under the same locks as in production; an in-memory database has others.
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
-# Argon2 is slow by intent; its use is asserted once, where sign-in is tested.
+# Argon2 is slow by intent; that it is in use is asserted where settings are tested.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-SECRET_KEY = "only for tests"

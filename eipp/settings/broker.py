@@ -5,13 +5,16 @@ from urllib.parse import urlsplit
 from eipp.settings import environment
 from eipp.settings.place import broker_socket
 
+#: Where the broker listens that `eipp.up` brings along when none is named.
+BROKER_SOCKET = broker_socket()
 #: As redis-py writes it: redis://, rediss:// or unix:///path.
 REDIS_URL = environment.url(
     "EIPP_REDIS_URL",
-    f"unix://{broker_socket()}",
+    f"unix://{BROKER_SOCKET}",
     schemes=("redis", "rediss", "unix"),
     path_only=("unix",),
 )
+BROKER_IS_EMBEDDED = REDIS_URL.removeprefix("unix://") == str(BROKER_SOCKET)
 
 
 def celery_address(url: str) -> str:

@@ -13,6 +13,9 @@ from eipp.settings import environment
 HOME = Path(__file__).resolve().parent.parent.parent
 DATA = environment.folder("EIPP_DATA", HOME / "var")
 PORT = environment.number("EIPP_PORT", 8000, lowest=1, highest=65535)
+BIND = environment.text("EIPP_BIND", "127.0.0.1")
+#: Proxies whose word about address and protocol of the browser is taken.
+PROXIES = environment.listed("EIPP_PROXIES", [])
 BASE_URL = environment.url("EIPP_BASE_URL", f"http://127.0.0.1:{PORT}", schemes=("http", "https")).rstrip("/")
 DEBUG = environment.flag("EIPP_DEBUG", default=False)
 #: The example companies, their sign-in buttons and their sandbox; `eipp.up` switches it on for an embedded start.

@@ -1,0 +1,60 @@
+"""Fixtures that every floor uses. Which database is under the tests is EIPP_DATABASE_URL's word (default: SQLite)."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import LazySettings
+from django.conf import settings as current
+from django.db import connection
+from django.test import TransactionTestCase
+
+from eipp.kernel import broker as messenger
+from eipp.kernel import relays
+from eipp.kernel.append_only import lifted
+from tests.servers.valkey import valkey
+
+_empty_database = TransactionTestCase._fixture_teardown
+
+
+def _empty_append_only_tables_too(case: TransactionTestCase) -> None:
+    with lifted(connection):
+        _empty_database(case)
+
+
+def pytest_configure() -> None:
+    """After a test with real commits its rows go, those too that nobody may delete."""
+    TransactionTestCase._fixture_teardown = _empty_append_only_tables_too  # type: ignore[method-assign]
+
+
+def pytest_sessionfinish() -> None:
+    """The files of this run go with it."""
+    shutil.rmtree(current.DATA, ignore_errors=True)
+
+
+@pytest.fixture
+def settle(db: None) -> Callable[[], None]:
+    """A function that does what the worker does after a commit: seals and relays until nothing is left."""
+
+    def until_quiet() -> None:
+        while relays.run_once():
+            pass
+
+    return until_quiet
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """The address of a Valkey for this run."""
+    with valkey() as address:
+        yield address
+
+
+@pytest.fixture
+def broker(valkey_url: str, settings: LazySettings) -> Iterator[str]:
+    """The platform with a broker; without this fixture it runs as though the broker were lost."""
+    settings.REDIS_URL = valkey_url
+    messenger._client.cache_clear()
+    yield valkey_url
+    messenger._client.cache_clear()
+
