@@ -1,0 +1,66 @@
+"""Cash receipt: money that came."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from eipp.kernel.record import Entity, MoneyOf
+from eipp.kernel.tenancy import EventScope, Scope
+
+
+class CashReceipt(Entity):
+    """unapplied: what no invoice has taken yet; reversed_at: when the money went back (return, charge-back, error).
+
+    kind: how it came (`card`, `transfer`, `direct_debit`, `erp`, ...); payment_id: the payment of ours it settled.
+    legal_entity: who was paid; money of two payees never meets.
+    """
+
+    supplier = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
+    buyer = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", null=True, db_index=False)
+    legal_entity = models.ForeignKey("accounts.LegalEntity", models.PROTECT, related_name="+")
+    account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT, related_name="+", db_index=False)
+    amount_minor = models.BigIntegerField()
+    unapplied_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    received_on = models.DateField()
+    kind = models.CharField(max_length=20)
+    reference = models.CharField(max_length=200, blank=True)
+    external_id = models.CharField(max_length=200, blank=True)
+    payment_id = models.UUIDField(null=True)
+    posted_at = models.DateTimeField()
+    reversed_at = models.DateTimeField(null=True)
+    reversal_reason = models.TextField(blank=True)
+    amount = MoneyOf("amount_minor")
+    unapplied = MoneyOf("unapplied_minor")
+    scope = Scope(buyer="buyer_id", supplier="supplier_id", account="account_id")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="cash_receipt_amount", condition=Q(amount_minor__gt=0)),
+            models.CheckConstraint(
+                name="cash_receipt_unapplied",
+                condition=Q(unapplied_minor__gte=0, unapplied_minor__lte=F("amount_minor")),
+            ),
+            models.CheckConstraint(
+                name="cash_receipt_reversed_is_empty", condition=Q(reversed_at__isnull=True) | Q(unapplied_minor=0)
+            ),
+            models.UniqueConstraint(
+                fields=("payment_id", "account"),
+                name="cash_receipt_once_per_payment",
+                condition=Q(payment_id__isnull=False, reversed_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=("supplier", "external_id"), name="cash_receipt_external_id", condition=~Q(external_id="")
+            ),
+        )
+        indexes = (
+            models.Index(fields=("buyer", "-received_on", "-id"), name="receipt_buyer_received"),
+            models.Index(fields=("supplier", "-received_on", "-id"), name="receipt_supplier_received"),
+            models.Index(fields=("account", "currency", "-received_on", "-id"), name="receipt_account_received"),
+            models.Index(fields=("account",), name="receipt_unapplied", condition=Q(unapplied_minor__gt=0)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.reference}"
+
+    def event_scope(self) -> EventScope:
+        return EventScope(supplier_id=self.supplier_id, buyer_id=self.buyer_id, account_id=self.account_id)

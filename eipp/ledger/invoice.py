@@ -1,0 +1,147 @@
+"""Invoice: what a buyer was asked to pay, with what is still open of it and what of that is held."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+
+from eipp.kernel.money import Money
+from eipp.kernel.record import MoneyOf
+from eipp.kernel.tenancy import Scope
+from eipp.ledger.document import (
+    CurrentManager,
+    DocumentAllowanceCharge,
+    DocumentLine,
+    DocumentTax,
+    TradeDocument,
+)
+from eipp.ledger.invoice_list import InvoiceManager
+
+OPEN = Q(open_minor__gt=0)
+
+
+class Invoice(TradeDocument):
+    """open = payable - paid - credited; held = disputed + pending + planned, the part of open that nobody may pay.
+
+    These are kept by `eipp.ledger.posting` alone. presented_at: when the buyer could first see it; closed_at: when
+    nothing was open any more; withdrawn_at: when a full credit note took it back.
+    """
+
+    due_date = models.DateField()
+    paid_minor = models.BigIntegerField(default=0)
+    credited_minor = models.BigIntegerField(default=0)
+    held_minor = models.BigIntegerField(default=0)
+    disputed_minor = models.BigIntegerField(default=0)
+    pending_minor = models.BigIntegerField(default=0)
+    planned_minor = models.BigIntegerField(default=0)
+    presented_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    objects = InvoiceManager()
+
+    paid = MoneyOf("paid_minor")
+    credited = MoneyOf("credited_minor")
+    held = MoneyOf("held_minor")
+    disputed = MoneyOf("disputed_minor")
+    pending = MoneyOf("pending_minor")
+    planned = MoneyOf("planned_minor")
+
+    class Meta:
+        constraints = (
+            *TradeDocument.Meta.constraints,
+            models.CheckConstraint(
+                name="invoice_open_is_payable_less_settled",
+                condition=Q(open_minor=F("payable_minor") - F("paid_minor") - F("credited_minor")),
+            ),
+            models.CheckConstraint(
+                name="invoice_held_within_open", condition=Q(held_minor__gte=0, held_minor__lte=F("open_minor"))
+            ),
+            models.CheckConstraint(
+                name="invoice_held_is_its_parts",
+                condition=Q(
+                    held_minor=F("disputed_minor") + F("pending_minor") + F("planned_minor"),
+                    disputed_minor__gte=0,
+                    pending_minor__gte=0,
+                    planned_minor__gte=0,
+                    paid_minor__gte=0,
+                    credited_minor__gte=0,
+                ),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("buyer", "-issue_date", "-id"), name="invoice_buyer_issued"),
+            models.Index(fields=("supplier", "-issue_date", "-id"), name="invoice_supplier_issued"),
+            models.Index(fields=("account", "-issue_date", "-id"), name="invoice_account_issued"),
+            models.Index(fields=("buyer", "due_date", "id"), name="invoice_buyer_due", condition=OPEN),
+            models.Index(fields=("supplier", "due_date", "id"), name="invoice_supplier_due", condition=OPEN),
+            models.Index(fields=("account", "due_date", "id"), name="invoice_account_due", condition=OPEN),
+            models.Index(
+                fields=("supplier", "disputed_minor"), name="invoice_disputed", condition=Q(disputed_minor__gt=0)
+            ),
+            models.Index(
+                fields=("supplier", "pending_minor"), name="invoice_pending", condition=Q(pending_minor__gt=0)
+            ),
+            models.Index(fields=("supplier", "number_folded"), name="invoice_supplier_number"),
+            models.Index(fields=("buyer", "number_folded"), name="invoice_buyer_number"),
+        )
+
+    @property
+    def free(self) -> Money:
+        """What may still be paid, credited or held: open less what is held."""
+        return Money(self.open_minor - self.held_minor, self.currency)
+
+    @property
+    def is_closed(self) -> bool:
+        return self.open_minor == 0
+
+    def is_past_due(self, on: date) -> bool:
+        return self.open_minor > 0 and self.due_date < on
+
+    def days_past_due(self, on: date) -> int:
+        """Days since the due date; negative before it."""
+        return (on - self.due_date).days
+
+    def standing(self, on: date) -> list[str]:
+        """The words for how it stands on a day, the weightiest first; never a state, always computed."""
+        partly = 0 < self.open_minor < self.payable_minor
+        words = {
+            "withdrawn": self.withdrawn_at is not None,
+            "paid": self.open_minor == 0 and self.withdrawn_at is None and not self.is_all_credit,
+            "credited": self.credited_minor > 0 and self.withdrawn_at is None,
+            "disputed": self.disputed_minor > 0,
+            "overdue": self.is_past_due(on),
+            "due today": self.open_minor > 0 and self.due_date == on,
+            "on the way": self.pending_minor > 0,
+            "planned": self.planned_minor > 0,
+            "part-paid": partly and self.paid_minor > 0,
+            "open": self.open_minor > 0,
+        }
+        return [word for word, applies in words.items() if applies]
+
+    @property
+    def is_all_credit(self) -> bool:
+        """Whether credit notes alone closed it."""
+        return self.open_minor == 0 and self.paid_minor == 0 and self.credited_minor > 0
+
+
+class InvoiceLine(DocumentLine):
+    """A line of an invoice."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
+    objects = CurrentManager()
+    scope = Scope(buyer="invoice__buyer_id", supplier="invoice__supplier_id", account="invoice__account_id")
+
+
+class InvoiceAllowanceCharge(DocumentAllowanceCharge):
+    """An allowance or charge of an invoice or of one of its lines."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="allowances_charges")
+    line = models.ForeignKey(InvoiceLine, models.PROTECT, related_name="allowances_charges", null=True)
+    objects = CurrentManager()
+
+
+class InvoiceTax(DocumentTax):
+    """A row of an invoice's tax breakdown."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="taxes")
+    objects = CurrentManager()

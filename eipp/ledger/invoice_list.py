@@ -1,0 +1,96 @@
+"""Lists of invoices: one table of statuses, one of sort keys, and the search that every face uses."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from eipp.kernel.money import Money
+from eipp.kernel.tenancy import ScopedQuerySet
+from eipp.ledger.document import fold
+
+SOON = 7  # days: what falls due within them, after today, is due soon
+
+_OPEN = Q(open_minor__gt=0)
+
+#: status -> which invoices on a day. `due` is all that is due by that day, `past_due` what was due before it.
+STATUSES: dict[str, Callable[[date], Q]] = {
+    "all": lambda on: Q(),
+    "open": lambda on: _OPEN,
+    "due": lambda on: _OPEN & Q(due_date__lte=on),
+    "past_due": lambda on: _OPEN & Q(due_date__lt=on),
+    "due_today": lambda on: _OPEN & Q(due_date=on),
+    "due_soon": lambda on: _OPEN & Q(due_date__gt=on, due_date__lte=on + timedelta(days=SOON)),
+    "not_yet_due": lambda on: _OPEN & Q(due_date__gt=on),
+    "disputed": lambda on: Q(disputed_minor__gt=0),
+    "on_the_way": lambda on: Q(pending_minor__gt=0),
+    "planned": lambda on: Q(planned_minor__gt=0),
+    "part_paid": lambda on: _OPEN & Q(paid_minor__gt=0),
+    "paid": lambda on: Q(open_minor=0),
+    "withdrawn": lambda on: Q(withdrawn_at__isnull=False),
+}
+
+#: sort key -> the columns to order by, the last one unique, so that a page can begin after any row.
+SORTS: dict[str, tuple[str, ...]] = {
+    key: columns
+    for name, column in {
+        "issue_date": "issue_date",
+        "due_date": "due_date",
+        "number": "number_folded",
+        "amount": "payable_minor",
+        "open": "open_minor",
+    }.items()
+    for key, columns in ((name, (column, "id")), (f"-{name}", (f"-{column}", "-id")))
+}
+
+
+class InvoiceQuerySet(ScopedQuerySet):
+    """Invoices, narrowed by what people look for."""
+
+    def search(
+        self,
+        *,
+        on: date,
+        status: str = "all",
+        text: str = "",
+        currency: str = "",
+        account: Any = None,
+        supplier: Any = None,
+        legal_entity: Any = None,
+        due_from: date | None = None,
+        due_to: date | None = None,
+        issued_from: date | None = None,
+        issued_to: date | None = None,
+        least: Money | None = None,
+        most: Money | None = None,
+        sort: str = "-issue_date",
+    ) -> Self:
+        """The invoices that match all that is given; `on` is the day for which due and past due are meant.
+
+        status and sort: keys of STATUSES and SORTS (KeyError otherwise: faces offer only these); text: found in the
+        number, the references and the account's name and number, without regard to case; account, supplier,
+        legal_entity: the row or its id; least, most: bounds of the invoice's amount.
+        """
+        bounds: dict[str, Any] = {
+            "currency": currency or None,
+            "account": account,
+            "supplier": supplier,
+            "legal_entity": legal_entity,
+            "due_date__gte": due_from,
+            "due_date__lte": due_to,
+            "issue_date__gte": issued_from,
+            "issue_date__lte": issued_to,
+        }
+        found = self.filter(STATUSES[status](on), **{key: value for key, value in bounds.items() if value is not None})
+        if least is not None:
+            found = found.filter(currency=least.currency, payable_minor__gte=least.minor)
+        if most is not None:
+            found = found.filter(currency=most.currency, payable_minor__lte=most.minor)
+        for word in fold(text).split():
+            found = found.filter(search_text__contains=word)
+        return found.order_by(*SORTS[sort])
+
+
+InvoiceManager = models.Manager.from_queryset(InvoiceQuerySet)

@@ -1,0 +1,26 @@
+"""The ledger's rows."""
+
+from eipp.ledger.account_balance import AccountBalance, DueBalance
+from eipp.ledger.application import Application
+from eipp.ledger.cash_receipt import CashReceipt
+from eipp.ledger.credit_note import CreditNote, CreditNoteAllowanceCharge, CreditNoteLine, CreditNoteTax
+from eipp.ledger.hold import Hold
+from eipp.ledger.invoice import Invoice, InvoiceAllowanceCharge, InvoiceLine, InvoiceTax
+from eipp.ledger.journal import Posting
+
+__all__ = [
+    "AccountBalance",
+    "Application",
+    "CashReceipt",
+    "CreditNote",
+    "CreditNoteAllowanceCharge",
+    "CreditNoteLine",
+    "CreditNoteTax",
+    "DueBalance",
+    "Hold",
+    "Invoice",
+    "InvoiceAllowanceCharge",
+    "InvoiceLine",
+    "InvoiceTax",
+    "Posting",
+]

@@ -1,0 +1,33 @@
+"""The only door through which anything of the ledger is written.
+
+Every function runs in the caller's transaction, locks the customer accounts by id, then the invoices by id, and keeps
+open and held amounts and the balances in that same transaction. No other module writes the ledger's tables.
+"""
+
+from eipp.ledger.posting.accounts import follow_account
+from eipp.ledger.posting.applications import reverse_applications
+from eipp.ledger.posting.credits import apply_credit, post_credit_note
+from eipp.ledger.posting.holds import place_holds, release_holds, shrink_hold
+from eipp.ledger.posting.invoices import post_invoices
+from eipp.ledger.posting.locks import lock_accounts, lock_invoices
+from eipp.ledger.posting.receipts import apply_receipt, post_receipt, reverse_receipt
+from eipp.ledger.posting.revisions import reverse_invoice, revise_invoice, withdraw_invoice
+
+__all__ = [
+    "apply_credit",
+    "apply_receipt",
+    "follow_account",
+    "lock_accounts",
+    "lock_invoices",
+    "place_holds",
+    "post_credit_note",
+    "post_invoices",
+    "post_receipt",
+    "release_holds",
+    "reverse_applications",
+    "reverse_invoice",
+    "reverse_receipt",
+    "revise_invoice",
+    "shrink_hold",
+    "withdraw_invoice",
+]

@@ -1,0 +1,176 @@
+"""The book of one call: collects postings and changes of balances, and writes each kind in one statement."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from eipp.accounts.models import CustomerAccount
+from eipp.kernel import clock
+from eipp.kernel.money import Money
+from eipp.ledger.account_balance import AccountBalance, DueBalance
+from eipp.ledger.invoice import Invoice
+from eipp.ledger.journal import LedgerAccount, Posting
+
+#: The columns that the ledger keeps on an invoice.
+KEPT = (
+    "open_minor",
+    "paid_minor",
+    "credited_minor",
+    "held_minor",
+    "disputed_minor",
+    "pending_minor",
+    "planned_minor",
+    "closed_at",
+)
+_BY_DUE_DATE = ("open_minor", "disputed_minor", "pending_minor", "planned_minor", "payable_minor", "open_count")
+_BY_ACCOUNT = (
+    "receivable_minor",
+    "credit_minor",
+    "unapplied_minor",
+    "disputed_minor",
+    "pending_minor",
+    "planned_minor",
+    "payable_minor",
+    "invoiced_minor",
+    "open_count",
+    "invoice_count",
+)
+
+
+class Book:
+    """Everything that one call of the ledger changes; `write()` ends it.
+
+    `take_up` an invoice before changing it in memory: its balances follow the difference.
+    """
+
+    def __init__(self, accounts: Mapping[UUID, CustomerAccount], *, now: datetime) -> None:
+        self.accounts = accounts
+        self.now = now
+        self._postings: list[Posting] = []
+        self._taken: dict[UUID, tuple[Invoice, tuple[str, date], dict[str, int]]] = {}
+        self._by_account: dict[tuple[UUID, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._by_due_date: dict[tuple[UUID, str, date], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def day(self, account_id: UUID) -> date:
+        """The supplier's calendar day on which this is posted."""
+        return clock.today(self.accounts[account_id].supplier.time_zone, at=self.now)
+
+    def take_up(self, invoices: Iterable[Invoice], *, new: bool = False) -> None:
+        """Remember how the invoices stand now; a new one counts in the balances from nothing."""
+        for invoice in invoices:
+            shares = {} if new else _shares(invoice)
+            self._taken.setdefault(invoice.pk, (invoice, (invoice.currency, invoice.due_date), shares))
+
+    def post(
+        self,
+        kind: str,
+        source: LedgerAccount,
+        target: LedgerAccount,
+        amount: Money,
+        *,
+        account_id: UUID,
+        document_date: date,
+        **documents: Any,
+    ) -> None:
+        """One posting; credit and unapplied cash of the account follow it. Nothing is posted for nothing."""
+        if not amount:
+            return
+        posting = Posting(
+            account_id=account_id, currency=amount.currency, source=source, target=target,
+            amount_minor=amount.minor, kind=kind, document_date=document_date, posting_date=self.day(account_id),
+            occurred_at=self.now, recorded_at=self.now, **documents,
+        )  # fmt: skip
+        self._postings.append(posting)
+        balance = self._by_account[account_id, amount.currency]
+        for ledger_account, column in _KEPT_ACCOUNTS.items():
+            balance[column] += amount.minor * ((source == ledger_account) - (target == ledger_account))
+
+    def write(self) -> None:
+        """Write the changed invoices, the postings and the balances: one statement each, whatever their number."""
+        self._note_differences()
+        Posting.objects.bulk_create(self._postings)
+        self._write_account_balances()
+        self._write_due_balances()
+
+    def save(self, invoices: Iterable[Invoice], *, also: Iterable[str] = ()) -> None:
+        """Save the kept columns of changed invoices."""
+        changed = list({invoice.pk: invoice for invoice in invoices}.values())
+        for invoice in changed:
+            if invoice.open_minor > 0:
+                invoice.closed_at = None
+            elif invoice.closed_at is None:
+                invoice.closed_at = self.now
+        Invoice.objects.bulk_update(changed, [*KEPT, *also])
+
+    def _note_differences(self) -> None:
+        for invoice, was, before in self._taken.values():
+            self._add(invoice.account_id, was, before, -1)
+            self._add(invoice.account_id, (invoice.currency, invoice.due_date), _shares(invoice), 1)
+        self._taken.clear()
+
+    def _add(self, account_id: UUID, place: tuple[str, date], shares: Mapping[str, int], sign: int) -> None:
+        for column, share in shares.items():
+            kept = "receivable_minor" if column == "open_minor" else column
+            self._by_account[account_id, place[0]][kept] += sign * share
+            if column in _BY_DUE_DATE:
+                self._by_due_date[account_id, *place][column] += sign * share
+
+    def _write_account_balances(self) -> None:
+        changes = {key: change for key, change in self._by_account.items() if any(change.values())}
+        if not changes:
+            return
+        rows = AccountBalance.objects.filter(account__in={key[0] for key in changes})
+        kept = {(row.account_id, row.currency): row for row in rows}
+        written = []
+        for key, change in changes.items():
+            row = kept.get(key) or AccountBalance(account_id=key[0], currency=key[1])
+            written.append(_changed(row, change))
+        AccountBalance.objects.bulk_create(
+            written, update_conflicts=True, update_fields=_BY_ACCOUNT, unique_fields=("id",)
+        )
+
+    def _write_due_balances(self) -> None:
+        changes = {key: change for key, change in self._by_due_date.items() if any(change.values())}
+        if not changes:
+            return
+        rows = DueBalance.objects.filter(
+            account__in={key[0] for key in changes}, due_date__in={key[2] for key in changes}
+        )
+        kept = {(row.account_id, row.currency, row.due_date): row for row in rows}
+        written = []
+        for key, change in changes.items():
+            row = kept.get(key) or DueBalance(account_id=key[0], currency=key[1], due_date=key[2])
+            written.append(_changed(row, change))
+        DueBalance.objects.bulk_create(
+            written,
+            update_conflicts=True,
+            update_fields=_BY_DUE_DATE,
+            unique_fields=("id",),
+        )
+
+
+#: What stands in these ledger accounts is kept as what the supplier owes: a source adds, a target takes away.
+_KEPT_ACCOUNTS = {LedgerAccount.CREDIT_NOTES: "credit_minor", LedgerAccount.UNAPPLIED: "unapplied_minor"}
+
+
+def _shares(invoice: Invoice) -> dict[str, int]:
+    """What the invoice adds to its account's balances."""
+    is_open = invoice.open_minor > 0
+    return {
+        "open_minor": invoice.open_minor,
+        "disputed_minor": invoice.disputed_minor,
+        "pending_minor": invoice.pending_minor,
+        "planned_minor": invoice.planned_minor,
+        "payable_minor": invoice.payable_minor if is_open else 0,
+        "open_count": int(is_open),
+        "invoiced_minor": invoice.payable_minor,
+        "invoice_count": 1,
+    }
+
+
+def _changed(row: Any, change: Mapping[str, int]) -> Any:
+    for column, difference in change.items():
+        setattr(row, column, getattr(row, column) + difference)
+    return row

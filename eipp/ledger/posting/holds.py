@@ -1,0 +1,111 @@
+"""Holds: setting a part of invoices aside for a dispute or a payment, and giving it back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from eipp.kernel import clock
+from eipp.kernel.actor import Actor
+from eipp.kernel.money import Money
+from eipp.kernel.refusal import Refusal
+from eipp.ledger.hold import Hold
+from eipp.ledger.invoice import Invoice
+from eipp.ledger.posting.applications import show
+from eipp.ledger.posting.book import Book
+from eipp.ledger.posting.locks import lock_invoices
+from eipp.ledger.posting.shares import merged, refuse_more_than_open, type_of_shares
+
+type_of_reason = tuple[str, UUID]
+
+
+def place_holds(
+    actor: Actor, kind: str, *, reason: type_of_reason, shares: type_of_shares, now: datetime | None = None
+) -> list[Hold]:
+    """Hold a part of each invoice: kind `disputed`, `pending` or `planned`; reason: (`dispute`|`payment`, id).
+
+    What was held for the same reason is replaced, so that a payment may go from planned to pending. Raises Refusal
+    (409, `more_than_open`) with the amounts when less is free. The event is the workflow's, whose row is the reason.
+    """
+    given = merged(shares)
+    held = _standing(reason)
+    rows = [*(invoice for invoice, _ in given), *(hold.invoice for hold in held)]
+    invoices, accounts = lock_invoices(rows)
+    book = Book(accounts, now=now or clock.now())
+    book.take_up(invoices)
+    _release(_standing(reason), invoices, book.now)
+    pairs = [(invoice, amount) for invoice, (_, amount) in zip(invoices, given, strict=False)]
+    refuse_more_than_open(pairs)
+    holds = [_hold(kind, reason, invoice, amount, book.now) for invoice, amount in pairs]
+    Hold.objects.bulk_create(holds)
+    book.save(invoices)
+    book.write()
+    show(list(zip(rows, invoices, strict=True)))
+    return holds
+
+
+def release_holds(
+    actor: Actor, reason: type_of_reason, *, invoices: Sequence[Invoice] = (), now: datetime | None = None
+) -> list[Hold]:
+    """Give back what is held for a reason, on all its invoices or only on these; nothing held changes nothing."""
+    chosen = {invoice.pk for invoice in invoices}
+    wanted = [hold for hold in _standing(reason) if not chosen or hold.invoice_id in chosen]
+    if not wanted:
+        return []
+    locked, accounts = lock_invoices([hold.invoice for hold in wanted])
+    book = Book(accounts, now=now or clock.now())
+    book.take_up(locked)
+    still = [hold for hold in _standing(reason) if hold.invoice_id in {row.pk for row in locked}]
+    _release(still, locked, book.now)
+    book.save(locked)
+    book.write()
+    fresh = {invoice.pk: invoice for invoice in locked}
+    show([(invoice, fresh[invoice.pk]) for invoice in invoices if invoice.pk in fresh])
+    return still
+
+
+def shrink_hold(
+    actor: Actor, reason: type_of_reason, *, invoice: Invoice, amount: Money, now: datetime | None = None
+) -> Hold | None:
+    """Lower what a reason holds of an invoice to `amount`; zero releases it. Raises Refusal (409, `hold_grows`)."""
+    (fresh,), accounts = lock_invoices([invoice])
+    held = [hold for hold in _standing(reason) if hold.invoice_id == invoice.pk]
+    if not held or amount > held[0].amount:
+        raise Refusal("hold_grows", f"A hold is only lowered: {amount} of invoice {invoice.number} is not held.")
+    book = Book(accounts, now=now or clock.now())
+    book.take_up([fresh])
+    _release(held, [fresh], book.now)
+    smaller = _hold(held[0].kind, reason, fresh, amount, book.now) if amount else None
+    if smaller:
+        smaller.save(force_insert=True)
+    book.save([fresh])
+    book.write()
+    show([(invoice, fresh)])
+    return smaller
+
+
+def _standing(reason: type_of_reason) -> list[Hold]:
+    rows = Hold.objects.filter(reason_kind=reason[0], reason_id=reason[1], released_at__isnull=True)
+    return list(rows.select_related("invoice").order_by("pk"))
+
+
+def _release(holds: Sequence[Hold], invoices: Sequence[Invoice], now: datetime) -> None:
+    by_id = {invoice.pk: invoice for invoice in invoices}
+    holds = [hold for hold in holds if hold.invoice_id in by_id]
+    for hold in holds:
+        hold.released_at = now
+        _change(by_id[hold.invoice_id], hold.kind, -hold.amount_minor)
+    Hold.objects.filter(pk__in=[hold.pk for hold in holds]).update(released_at=now)
+
+
+def _hold(kind: str, reason: type_of_reason, invoice: Invoice, amount: Money, now: datetime) -> Hold:
+    _change(invoice, kind, amount.minor)
+    return Hold(
+        invoice=invoice, kind=Hold.Kind(kind), amount_minor=amount.minor, currency=amount.currency,
+        reason_kind=reason[0], reason_id=reason[1], placed_at=now,
+    )  # fmt: skip
+
+
+def _change(invoice: Invoice, kind: str, difference: int) -> None:
+    column = f"{kind}_minor"
+    setattr(invoice, column, getattr(invoice, column) + difference)
+    invoice.held_minor += difference

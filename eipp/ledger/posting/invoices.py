@@ -1,0 +1,56 @@
+"""Posting invoices: any number in a constant number of statements."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from eipp.accounts.models import CustomerAccount
+from eipp.kernel.actor import Actor
+from eipp.ledger import terms
+from eipp.ledger.draft import InvoiceDraft
+from eipp.ledger.invoice import Invoice, InvoiceAllowanceCharge, InvoiceLine, InvoiceTax
+from eipp.ledger.journal import LedgerAccount
+from eipp.ledger.posting import numbers
+from eipp.ledger.posting.book import Book
+from eipp.ledger.posting.locks import lock_accounts
+from eipp.ledger.posting.rows import Parts, head, refuse_wrong_sums
+
+
+def post_invoices(actor: Actor, drafts: Sequence[InvoiceDraft], *, now: datetime) -> list[Invoice]:
+    """Post invoices; each counts in its account's balances at once and is presented as of now.
+
+    Raises Refusal, and then posts none: `number_taken`, `external_id_taken` (409); `totals_differ`,
+    `negative_payable`, `due_before_issue`, `too_long`, `wrong_currency` (422). The event, `invoice.presented`, is
+    presentment's.
+    """
+    for draft in drafts:
+        refuse_wrong_sums(draft)
+    book = Book(lock_accounts({draft.account.pk for draft in drafts}), now=now)
+    parts = invoice_parts()
+    invoices = []
+    for draft in drafts:
+        invoice = _invoice(draft, book.accounts[draft.account.pk], now)
+        parts.add(invoice, draft)
+        post_amount(book, invoice)
+        invoices.append(invoice)
+    numbers.insert(Invoice, invoices, parts.write)
+    book.take_up(invoices, new=True)
+    book.write()
+    return invoices
+
+
+def invoice_parts() -> Parts:
+    return Parts("invoice", InvoiceLine, InvoiceAllowanceCharge, InvoiceTax)
+
+
+def post_amount(book: Book, invoice: Invoice) -> None:
+    """What the invoice asks for becomes receivable."""
+    book.post(
+        "invoice", LedgerAccount.SALES, LedgerAccount.RECEIVABLE, invoice.payable,
+        account_id=invoice.account_id, document_date=invoice.issue_date, invoice=invoice,
+    )  # fmt: skip
+
+
+def _invoice(draft: InvoiceDraft, account: CustomerAccount, now: datetime) -> Invoice:
+    due = terms.due_date(account, issued=draft.issue_date, stated=draft.due_date)
+    closed = None if draft.payable else now
+    return head(Invoice, draft, account, now=now, due_date=due, presented_at=now, closed_at=closed)
