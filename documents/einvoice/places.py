@@ -85,7 +85,7 @@ _CII_LINE = {
     "charge": "ram:SpecifiedLineTradeSettlement/" + _CII["charge"].removeprefix(_SETTLEMENT),
 }
 
-# The beginnings of paths in the UBL twin of a CII document, and what they are in CII. An index follows where there are many.
+# How paths begin in the UBL twin of a CII document, and what that is in CII; an index follows where there are many.
 _AGREEMENT = _TRADE + "ram:ApplicableHeaderTradeAgreement"
 _TWINS = (
     ("cac:InvoiceLine", _TRADE + "ram:IncludedSupplyChainTradeLineItem"),

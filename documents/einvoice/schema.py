@@ -35,7 +35,7 @@ def check(root: Element, syntax: str) -> list[Fault]:
         schema = _schema(syntax)
         if schema.validate(root):
             return []
-        errors = list(schema.error_log)[:_MOST]
+        errors = [error for error, _count in zip(schema.error_log, range(_MOST), strict=False)]
     return [
         Fault("XSD", _NAMESPACE.sub("", error.message), _NAMESPACE.sub("", error.path or ""), line=error.line or None)
         for error in errors

@@ -73,8 +73,8 @@ def _without_tax(document: Document, places: Places) -> Iterator[Fault]:
     computed = None if lines is None else rounded(lines - allowances + charges)
     if computed is None or value(document.total_without_tax) != computed:
         message = (
-            f"The total without tax is {_said(document.total_without_tax)}; the sum of lines less allowances plus charges "
-            f"is {'not stated' if computed is None else computed}."
+            f"The total without tax is {_said(document.total_without_tax)}; lines less allowances plus charges are "
+            f"{'not stated' if computed is None else computed}."
         )
         yield Fault("BR-CO-13", message, path(places, "total_without_tax"))
 
@@ -113,12 +113,12 @@ def _payable(document: Document, places: Places) -> Iterator[Fault]:
     if total is not None and payable is not None and rounded(payable - rounding) == rounded(total - prepaid):
         return
     computed = "not stated" if total is None else rounded(total - prepaid) + rounding
-    message = f"The amount to pay is {_said(document.payable)}; the total with tax less what was paid plus rounding is {computed}."
+    message = f"The amount to pay is {_said(document.payable)}; total with tax less paid plus rounding is {computed}."
     yield Fault("BR-CO-16", message, path(places, "payable"))
 
 
 def _row(row: TaxSubtotal, where: str) -> Iterator[Fault]:
-    """BR-CO-17: the official rule lets the tax of a category be up to one unit off, since lines may have been rounded."""
+    """BR-CO-17: the official rule lets the tax of a category be one unit off, since lines may have been rounded."""
     taxable, tax = value(row.taxable), value(row.tax)
     if taxable is None or tax is None:
         return

@@ -1,4 +1,4 @@
-"""`manage.py einvoice FILE...`: what each e-invoice says and every rule it breaks, one JSON object a line; no database."""
+"""`manage.py einvoice FILE...`: what each e-invoice says and every rule it breaks, as a line of JSON; no database."""
 
 import hashlib
 import json
