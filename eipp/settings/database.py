@@ -40,4 +40,11 @@ DATABASES = {"default": configured(DATABASE_URL, statement_seconds=STATEMENT_SEC
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Rate limits of the sign-in must hold in every process, and sign-in must work while the broker is away.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # The default of 300 would let anybody push a limit out by filling the table.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}

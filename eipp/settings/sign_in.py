@@ -17,13 +17,31 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
+# A reset link lives for an hour and for one use; it dies with any other change of password or address.
+PASSWORD_RESET_TIMEOUT = 3600
+
+ACCOUNT_ADAPTER = "eipp.web.sign_in.adapter.Adapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = "strict"
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+# An address is on record only once it is proven: by the invitation's link, or by the link that confirms a change.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_SESSION_REMEMBER = None  # asked at every sign-in
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # this session stays, all others end
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Counted in the database: they hold in every process, and while the broker is away. ip: one address; key: one person.
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "reset_password": "20/m/ip,3/15m/key",
+    "reset_password_from_key": "20/m/ip",
+    "confirm_email": "5/15m/key",
+    "manage_email": "10/10m/user",
+    "change_password": "10/10m/user",
+    "signup": "20/m/ip",
+}

@@ -1,0 +1,90 @@
+"""Framing: fills the frame around a page from the request; each face names its places once, at start."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from eipp.accounts.customer_account import CustomerAccount
+from eipp.accounts.membership import Membership
+from eipp.accounts.organisation import SUPPLIER, Organisation
+from eipp.accounts.roles import ROLES
+from eipp.web.brand import DEFAULT_BRAND
+from eipp.web.frame import Choice, Contact, Frame, Place
+from eipp.web.middleware import ActingRequest
+
+HOMES = {"buyer": "/", "supplier": "/desk/"}
+HOUSE = "Invoices"  # what the portal is called before one knows whose it is
+
+#: By side: a face's places for a request. Filled by the faces' AppConfig.ready().
+PLACES: dict[str, Callable[[HttpRequest], tuple[Place, ...]]] = {}
+
+
+def home_of(side: str) -> str:
+    """Where a side's people begin."""
+    return HOMES.get(side, "/")
+
+
+def frame_of(request: ActingRequest) -> Frame:
+    """The frame for whoever acts; a face adds to it (counts, search, topics) with `dataclasses.replace`."""
+    membership = _current(request)
+    frame = Frame(
+        title=HOUSE, organisation="", person=str(request.user), home_url=home_of(request.actor.side),
+        profile_url=reverse("account_profile"), sign_out_url=reverse("account_logout"),
+    )  # fmt: skip
+    if membership is None:
+        return frame
+    places = PLACES.get(request.actor.side)
+    framed = replace(
+        frame, organisation=membership.organisation.name, organisations=_choices(request, membership),
+        role=", ".join(ROLES[name].title for name in membership.roles if name in ROLES),
+        places=places(request) if places else (),
+    )  # fmt: skip
+    host = _host(membership.organisation)
+    return _dressed(framed, host) if host else framed
+
+
+def contact_of(supplier: Organisation) -> Contact | None:
+    """The human at the supplier who helps; None when nobody is named."""
+    if not (supplier.contact_name or supplier.contact_phone or supplier.contact_email):
+        return None
+    return Contact(
+        name=supplier.contact_name or supplier.name, phone=supplier.contact_phone, email=supplier.contact_email,
+        organisation=supplier.name,
+    )  # fmt: skip
+
+
+def _dressed(frame: Frame, host: Organisation) -> Frame:
+    return replace(
+        frame, title=host.portal_title or host.name, brand=host.brand_colour or DEFAULT_BRAND, help=contact_of(host)
+    )
+
+
+def _current(request: ActingRequest) -> Membership | None:
+    acting_for = request.actor.organisation_id
+    return next((each for each in request.memberships if each.organisation_id == acting_for), None)
+
+
+def _choices(request: ActingRequest, current: Membership) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            name=each.organisation.name, url=reverse("account_act_for", args=[each.organisation_id]),
+            current=each.pk == current.pk, note=each.organisation.get_side_display(),
+        )
+        for each in request.memberships
+    )  # fmt: skip
+
+
+def _host(organisation: Organisation) -> Organisation | None:
+    """Whose portal it is: the supplier's own, or that of the supplier from whom the buyer buys longest."""
+    if organisation.side == SUPPLIER:
+        return organisation
+    account = CustomerAccount.objects.filter(buyer=organisation).select_related("supplier").order_by("pk").first()
+    return account.supplier if account else None
+
+
+def entrance() -> dict[str, object]:
+    """What the pages before the sign-in need."""
+    return {"entrance_title": HOUSE, "example_world": settings.EXAMPLE_WORLD}
