@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction as database
+from django.db import models
+from django.db import transaction as database
 from django.db.models import F, Q
 
-from eipp.ledger.posting import lock_accounts
 from eipp.accounts.models import Organisation
 from eipp.kernel import clock, events
 from eipp.kernel.actor import Actor
@@ -21,6 +21,7 @@ from eipp.kernel.record import AppendOnly, Entity, MoneyOf, uuid7
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope, ScopedManager
 from eipp.ledger.models import Invoice
+from eipp.ledger.posting import lock_accounts
 from workflows.machine import Machine, transition
 
 ACTIVE = ("waiting", "approved", "rejected")
@@ -157,6 +158,7 @@ class ApprovalDecision(AppendOnly):
         return f"{self.verdict} {self.decided_at:%Y-%m-%d}"
 
 
+@database.atomic
 def request(invoices: Sequence[Invoice], *, now: datetime | None = None) -> list[ApprovalRun]:
     """Begin a run for each invoice whose buyer has a rule for it: a constant number of statements."""
     moment = now or clock.now()
@@ -191,6 +193,7 @@ def active_run(invoice: Invoice) -> ApprovalRun | None:
     return ApprovalRun.objects.filter(invoice=invoice, state__in=ACTIVE).first()
 
 
+@database.atomic
 def begin_again(invoice: Invoice, *, because: str, now: datetime | None = None) -> None:
     """The invoice's approval lapses, and the rules are asked anew for what stands now."""
     if run := active_run(invoice):

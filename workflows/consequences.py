@@ -67,6 +67,13 @@ def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
             approval.begin_again(invoice, because="dispute_ended")
 
 
+def end_waiting_approvals(events: Sequence[Event]) -> None:
+    """Of an invoice with nothing open there is nothing to approve."""
+    ids = [invoice.pk for invoice in _invoices(events)]
+    for run in approval.ApprovalRun.objects.filter(invoice__in=ids, state="waiting").select_related("invoice"):
+        run.lapse(PLATFORM, because="closed")
+
+
 def _invoices(events: Sequence[Event]) -> list[Invoice]:
     """The invoices that the events concern, as they are now."""
     concerned = kernel.subjects(events)
@@ -77,6 +84,8 @@ def _invoices(events: Sequence[Event]) -> list[Invoice]:
 CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "invoice.presented": (ask_for_approval, follow_the_ledger),
     "invoice.released": (ask_for_approval, follow_the_ledger),
+    "invoice.closed": (end_waiting_approvals,),
+    "invoice.withdrawn": (end_waiting_approvals,),
     "application.made": (follow_the_ledger,),
     "application.reversed": (follow_the_ledger,),
     "approval.resubmitted": (ask_again,),

@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction as database
+from django.db import models
+from django.db import transaction as database
 from django.db.models import Q
 
-from eipp.ledger.posting import lock_accounts
+from documents.file import StoredFile, attach
 from eipp.accounts.models import CustomerAccount, Organisation, Person
 from eipp.kernel import clock, events, numbering
 from eipp.kernel.actor import Actor
@@ -22,6 +23,7 @@ from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import credit, posting
 from eipp.ledger.models import CreditNote, Invoice, InvoiceLine
+from eipp.ledger.posting import lock_accounts
 from workflows.machine import Machine, transition
 
 REASONS = {
@@ -255,9 +257,12 @@ def open_dispute(
     comment: str = "",
     lines: Sequence[tuple[InvoiceLine, Decimal]] = (),
     amount: Money | None = None,
+    files: Sequence[StoredFile] = (),
     now: datetime | None = None,
 ) -> Dispute:
     """The buyer disputes so many units of some lines, an amount (tax included), or all that is open and not held.
+
+    files: evidence, found through the actor.
 
     Refusals: `not_your_role` (403), `unknown_reason`, `nothing_disputed` (422), `more_than_open` (409).
     """
@@ -279,6 +284,7 @@ def open_dispute(
         )  # fmt: skip
         DisputeLine.objects.bulk_create([DisputeLine(dispute=dispute, line=line, quantity=q) for line, q in lines])
         dispute._hold(actor, moment)
+        attach(files, to=dispute)
         events.record("dispute.opened", dispute, actor, concerns=dispute.concerns(), after="opened",
                       data=dispute._told() | {"reason": reason})  # fmt: skip
     return dispute

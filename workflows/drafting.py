@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from documents.einvoice.document import AllowanceCharge, Document, Figure, Line
+from documents.einvoice.document import Document
+from documents.einvoice.parts import AllowanceCharge, Figure, Line
 from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.kernel.money import Money, decimals
 from eipp.kernel.refusal import Refusal

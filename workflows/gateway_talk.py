@@ -116,7 +116,7 @@ def _move(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) 
     match answer.status:
         case "succeeded":
             reference, received = answer.gateway_reference, answer.amount or payment.amount
-            payment.settle(actor, now=now, received=received, gateway_reference=reference, method=answer.method)
+            payment.settle(actor, now=now, received=received, gateway_reference=reference, means=answer.method)
         case "pending":
             payment.await_money(actor, now=now, gateway_reference=answer.gateway_reference)
         case "failed":

@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Self
+from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction as database
-from django_fsm import FSMField, transition as fsm_transition
+from django.db import models
+from django.db import transaction as database
+from django_fsm import FSMField
+from django_fsm import transition as fsm_transition
 
-from eipp.ledger.posting import lock_accounts
 from eipp.kernel import clock, events
 from eipp.kernel.actor import Actor
 from eipp.kernel.record import Entity
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, ScopedQuerySet
+from eipp.ledger.posting import lock_accounts
 
 Guard = Callable[[Any, Actor], Refusal | None]
 

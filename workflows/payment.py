@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction as database
+from django.db import models
+from django.db import transaction as database
 from django.db.models import Q
 
-from eipp.ledger.posting import lock_accounts
 from eipp.accounts.models import LegalEntity, Organisation
 from eipp.gateways import failures
 from eipp.kernel import clock, events, numbering
@@ -23,6 +23,7 @@ from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import posting
 from eipp.ledger.models import CashReceipt, Invoice
+from eipp.ledger.posting import lock_accounts
 from workflows import approval
 from workflows.machine import Machine, transition
 
@@ -92,7 +93,7 @@ class Payment(Machine):
         ("submitted", "pending", "unknown", "failed", "cancelled"), "settled", by="system", event="payment.settled"
     )
     def settle(
-        self, actor: Actor, *, now: datetime, received: Money, gateway_reference: str, method: str
+        self, actor: Actor, *, now: datetime, received: Money, gateway_reference: str, means: str
     ) -> dict[str, Any]:
         """The gateway has the money: what it says it received is posted and applied to the invoices it was meant for.
 
@@ -101,7 +102,7 @@ class Payment(Machine):
         """
         posting.release_holds(actor, reason=("payment", self.pk), now=now)
         self._receive(actor, received, now)
-        self.gateway_reference, self.method, self.failure = gateway_reference, method, ""
+        self.gateway_reference, self.method, self.failure = gateway_reference, means, ""
         self.settled_at, self.checkout_url = now, ""
         return self._told()
 

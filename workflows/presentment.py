@@ -14,8 +14,8 @@ from django.db.models import Q
 
 from documents.einvoice.document import Document
 from documents.einvoice.fault import Fault
-from documents.models import StoredFile
 from documents.file import attach
+from documents.models import StoredFile
 from eipp.accounts.models import CustomerAccount, LegalEntity, Organisation
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal

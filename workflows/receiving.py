@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction as database
+from django.db import IntegrityError
+from django.db import transaction as database
 
 from documents.einvoice.document import Document
 from documents.einvoice.fault import Fault

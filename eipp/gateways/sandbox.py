@@ -18,7 +18,6 @@ from django.urls import reverse
 
 from eipp.gateways.gateway import Checkout, ForgedCallback, Intent, Look
 from eipp.kernel import clock, jobs, secrets
-from eipp.kernel.money import Money
 from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.refusal import Refusal
 
@@ -47,7 +46,13 @@ class SandboxCharge(Entity):
     amount = MoneyOf("amount_minor")
 
     class Meta:
-        indexes = (models.Index("callback_due_at", name="sandbox_callback_due", condition=models.Q(callback_due_at__isnull=False)),)  # fmt: skip
+        indexes = (
+            models.Index(
+                fields=["callback_due_at"],
+                name="sandbox_callback_due",
+                condition=models.Q(callback_due_at__isnull=False),
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.reference} {self.status}"

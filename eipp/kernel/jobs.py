@@ -40,9 +40,12 @@ def wake(events: list[Any]) -> None:
     broker.publish(WAKE, "")
 
 
-def nudge(function: Callable[[], Any]) -> None:
-    """After the commit, let a job run now instead of at its next turn; a hint through the courier, never a queue."""
-    transaction.on_commit(partial(broker.publish, WAKE, f"{function.__module__}.{function.__name__}"), robust=True)
+def nudge(name: str) -> None:
+    """After the commit, let the job of this name run now instead of at its next turn.
+
+    Only a hint, carried by the courier: what there is to do stands in rows, so nothing is lost with it.
+    """
+    transaction.on_commit(partial(broker.publish, WAKE, name), robust=True)
 
 
 @worker_ready.connect

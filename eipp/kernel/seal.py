@@ -38,7 +38,7 @@ class Seal(AppendOnly):
 
 
 def seal_pending(*, everything: bool = False) -> int:
-    """Seal what is committed and not sealed yet; how many. Two sealers at once cannot both win: positions are unique."""
+    """Seal what is committed and not sealed yet; how many. Of two at once one wins: positions are unique."""
     sealed = 0
     while batch := _unsealed(0 if everything else _floor()):
         with transaction.atomic():
@@ -78,10 +78,10 @@ def differences() -> Iterable[str]:
 
 
 def _seal(batch: Sequence[Event]) -> None:
-    position = Seal.objects.aggregate(last=Max("position"))["last"] or 0
+    last = Seal.objects.aggregate(last=Max("position"))["last"] or 0
     chains = {supplier_id: _last_hash(supplier_id) for supplier_id in {event.supplier_id for event in batch}}
     now, seals = clock.now(), []
-    for position, event in enumerate(batch, position + 1):
+    for position, event in enumerate(batch, last + 1):
         previous = chains[event.supplier_id]
         chains[event.supplier_id] = digest(event, previous)
         seals.append(Seal(position=position, event_id=event.pk, supplier_id=event.supplier_id, previous_hash=previous,

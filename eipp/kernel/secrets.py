@@ -23,4 +23,4 @@ def sign(purpose: str, text: str) -> str:
 
 
 def is_signed(purpose: str, text: str, signature: str) -> bool:
-    return hmac.compare_digest(sign(purpose, text), signature)
+    return hmac.compare_digest(sign(purpose, text).encode(), signature.encode(errors="replace"))

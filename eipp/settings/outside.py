@@ -1,7 +1,9 @@
 """What this installation talks to outside itself: a mail server, an object store, receivers of webhooks."""
 
+import hashlib
+
 from eipp.settings import environment
-from eipp.settings.place import DATA
+from eipp.settings.place import DATA, SECRET_KEY
 
 # Every mail is a row first; a job sends it by this server, or into the folder when there is none.
 EMAIL_BACKEND = "messaging.mail.OutboxBackend"
@@ -22,3 +24,8 @@ DOCUMENT_STORE = "documents.store_folder.FolderStore"
 
 #: Addresses of this network that outgoing calls may reach all the same (host or host:port); empty for a real one.
 OUTSIDE_ALLOW = environment.listed("EIPP_OUTSIDE_ALLOW", [])
+
+# Ways of paying: a name and the class that keeps the contract of eipp.gateways.gateway.
+GATEWAYS = {"sandbox": "eipp.gateways.sandbox.Sandbox"}
+#: The sandbox provider signs its callbacks with a key of its own, as a real provider does.
+SANDBOX_SECRET = hashlib.sha256(f"sandbox\n{SECRET_KEY}".encode()).hexdigest()

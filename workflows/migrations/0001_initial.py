@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django_fsm
-import eipp.kernel.record
 from django.conf import settings
 from django.db import migrations, models
+
+import eipp.kernel.record
 
 
 class Migration(migrations.Migration):

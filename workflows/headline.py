@@ -1,0 +1,83 @@
+"""The headline of an invoice: how it stands in one sentence, whom it waits for and since when. Computed, never kept."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from eipp.kernel.actor import Actor
+from eipp.ledger.models import Invoice
+from workflows.approval import ACTIVE, ApprovalRun
+from workflows.dispute import LIVE, Dispute
+
+Tone = Literal["good", "bad", "waiting", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """sentence: for the reader's side; waits_for: `you`, `buyer`, `supplier` or nobody; since: when that began."""
+
+    sentence: str
+    tone: Tone
+    waits_for: str = ""
+    since: datetime | date | None = None
+
+
+def headline(invoice: Invoice, actor: Actor, *, on: date) -> Headline:
+    """One invoice's headline, seen by the actor on a day."""
+    return headlines([invoice], actor, on=on)[invoice.pk]
+
+
+def headlines(invoices: Iterable[Invoice], actor: Actor, *, on: date) -> dict[UUID, Headline]:
+    """The headlines of many invoices: two queries, however many. Supplier and buyer should be at hand on each."""
+    rows = list(invoices)
+    disputes = _first_by_invoice(Dispute.objects.filter(invoice__in=rows, state__in=LIVE).order_by("opened_at"))
+    runs = _first_by_invoice(ApprovalRun.objects.filter(invoice__in=rows, state__in=ACTIVE))
+    return {row.pk: _headline(row, actor, on, disputes.get(row.pk), runs.get(row.pk)) for row in rows}
+
+
+def _headline(invoice: Invoice, actor: Actor, on: date, dispute: Dispute | None, run: ApprovalRun | None) -> Headline:
+    if invoice.withdrawn_at:
+        return Headline(_("Withdrawn"), "quiet", since=invoice.withdrawn_at)
+    if dispute:
+        return _waiting(invoice, actor, dispute.ball, dispute.state_since)
+    if invoice.is_closed:
+        return Headline(_("Credited") if invoice.is_all_credit else _("Paid"), "good", since=invoice.closed_at)
+    if invoice.pending_minor:
+        return Headline(_("Payment on the way"), "waiting")
+    if run and run.state == "rejected":
+        return _waiting(invoice, actor, "supplier", run.state_since)
+    return _by_date(invoice, actor, on, run)
+
+
+def _by_date(invoice: Invoice, actor: Actor, on: date, run: ApprovalRun | None) -> Headline:
+    waits = run and run.state == "waiting"
+    if invoice.is_past_due(on):
+        sentence = _("Past due, waiting for approval") if waits else _("Past due")
+        return Headline(sentence, "bad", _you(actor, "buyer"), invoice.due_date)
+    if waits and run:
+        return Headline(_("Waiting for approval"), "waiting", _you(actor, "buyer"), run.requested_at)
+    sentence = _("Due today") if invoice.due_date == on else _("Open, due")
+    return Headline(sentence, "quiet", _you(actor, "buyer"), invoice.due_date)
+
+
+def _waiting(invoice: Invoice, actor: Actor, ball: str, since: datetime) -> Headline:
+    you = _you(actor, ball)
+    if you == "you":
+        return Headline(_("Waiting for you"), "waiting", you, since)
+    other = invoice.supplier if ball == "supplier" else invoice.buyer
+    return Headline(_("Waiting for %(name)s") % {"name": other.name if other else ""}, "waiting", ball, since)
+
+
+def _you(actor: Actor, side: str) -> str:
+    return "you" if actor.side == side else side
+
+
+def _first_by_invoice(rows: Iterable[Dispute] | Iterable[ApprovalRun]) -> dict[UUID | None, Any]:
+    found: dict[UUID | None, Any] = {}
+    for row in rows:
+        found.setdefault(row.invoice_id, row)
+    return found
