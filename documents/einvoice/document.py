@@ -26,7 +26,7 @@ from documents.einvoice.parts import (
 )
 
 
-class Document(Part):
+class Document(Part, frozen=True):
     """An invoice or credit note. Amounts are in `currency`, dates as written (ISO 8601, sometimes with a zone)."""
 
     customization: str | None = None

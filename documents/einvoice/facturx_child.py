@@ -9,25 +9,22 @@ import logging
 import resource
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 
 MEMORY = 512 * 1024 * 1024
 CPU_SECONDS = 15
 LARGEST_XML = 20_000_000
 
-resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-from pypdf import PdfReader  # noqa: E402 (only behind the limits)
-from pypdf.errors import DependencyError, PyPdfError  # noqa: E402
-
-NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "cii.xml", "ubl.xml")
+NAMES = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml")
 ROOTS = (b"CrossIndustryInvoice", b"CrossIndustryDocument", b"Invoice-2", b"CreditNote-2")
 
 
 def main() -> None:
+    fence()
     logging.disable(logging.CRITICAL)
     content = sys.stdin.buffer.read()
     try:
@@ -35,11 +32,19 @@ def main() -> None:
         answer, body = ({"name": name}, xml) if len(xml) <= LARGEST_XML else ({"fault": "pdf_too_large"}, b"")
     except Refused as refused:
         answer, body = {"fault": str(refused)}, b""
-    except MemoryError:
+    except (MemoryError, LimitReachedError):
         answer, body = {"fault": "pdf_too_large"}, b""
     except (PyPdfError, RecursionError, *FORMAT_ERRORS):
         answer, body = {"fault": "pdf_damaged"}, b""
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + body)
+
+
+def fence() -> None:
+    """No more memory or time than any honest PDF needs, and no file written."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 class Refused(Exception):
@@ -66,17 +71,15 @@ def unlock(reader: PdfReader) -> None:
     """A PDF that asks no password of its reader (only of its editor) opens with an empty one."""
     if not reader.is_encrypted:
         return
-    try:
-        opened = reader.decrypt("")
-    except DependencyError:
-        opened = 0
-    if not opened:
-        raise Refused("pdf_password")
+    with suppress(DependencyError):
+        if reader.decrypt(""):
+            return
+    raise Refused("pdf_password")
 
 
 def files(reader: PdfReader) -> Iterator[tuple[str, bytes]]:
     """Every embedded file, from the name tree and from the catalogue's associated files."""
-    catalogue = reader.trailer["/Root"].get_object()
+    catalogue: Any = reader.trailer["/Root"].get_object()
     names = catalogue.get("/Names", {}).get_object() if "/Names" in catalogue else {}
     tree = names.get("/EmbeddedFiles")
     specifications = list(leaves(tree.get_object(), 0)) if tree is not None else []

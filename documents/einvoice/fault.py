@@ -1,5 +1,8 @@
 """What is wrong with a document: a `Fault` in an invoice that can be read, `Unreadable` for what cannot."""
 
+from collections import Counter
+from collections.abc import Iterable
+
 import msgspec
 
 from eipp.kernel.refusal import Refusal
@@ -17,6 +20,17 @@ class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str = ""
     line: int | None = None
     blocks: bool = True
+
+
+def few(faults: Iterable[Fault], *, most: int = 20) -> list[Fault]:
+    """At most so many faults of each rule: a file with 10,000 wrong lines is told so twenty times."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for fault in faults:
+        seen[fault.rule] += 1
+        if seen[fault.rule] <= most:
+            kept.append(fault)
+    return kept
 
 
 class Unreadable(Refusal):

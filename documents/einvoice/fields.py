@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain
+from typing import Any
 
 from lxml import etree
 
@@ -72,6 +73,12 @@ def as_figure(element: Element | None) -> Figure | None:
     """The element's own text as a number; None if absent or empty."""
     text = None if element is None else tidy(element.text)
     return None if text is None else Figure(text)
+
+
+def line_number(element: Element) -> int | None:
+    """The line of the file on which the element begins."""
+    line: Any = element.sourceline
+    return line if isinstance(line, int) else None
 
 
 def _first(element: Element, tags: tuple[str, ...]) -> Element | None:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from documents.einvoice.cii import RAM, RSM
 from documents.einvoice.fault import Fault
-from documents.einvoice.fields import Element
+from documents.einvoice.fields import Element, line_number
 
 # Attributes that must not stand on elements whose name ends so (and is not listed as excepted).
 _ATTRIBUTES = (
@@ -46,7 +46,7 @@ def check(root: Element) -> Iterator[Fault]:
                 if rule not in seen:
                     seen.add(rule)
                     message = f"{etree.QName(element).localname} must not have the attribute {attribute}."
-                    yield Fault(rule, message, tree.getpath(element), line=element.sourceline)
+                    yield Fault(rule, message, tree.getpath(element), line=line_number(element))
 
 
 def _forbidden(element: Element) -> Iterator[tuple[str, str]]:

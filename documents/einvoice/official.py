@@ -1,7 +1,7 @@
 """The official rules of EN 16931 and of the Factur-X profiles (Schematron as XSLT 2), run in one child process.
 
 The child is started when first needed, compiles each rule set once, is shared by all threads of this process, and is
-started anew if it died or took too long. A process that was forked from this one gets a child of its own.
+started anew if it died or took too long. A process forked from this one starts its own.
 """
 
 import atexit
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from documents.einvoice.fault import Fault
+from documents.einvoice.fault import Fault, few
 from documents.einvoice.places import readable
 from documents.einvoice.schema import FOLDER
 
@@ -44,22 +44,28 @@ class RulesProcess:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
-        self._owner = 0
+        os.register_at_fork(after_in_child=self._forget)
 
     def report(self, stylesheet: str, xml: str) -> bytes:
-        """The report (SVRL) of a rule set on a document. Raises RulesUnavailable after a second failed attempt."""
+        """The report (SVRL) of a rule set on a document. Raises RulesUnavailable if the child takes more than
+        `SECONDS`, or died twice."""
         with self._lock:
             try:
                 return self._ask(stylesheet, xml)
-            except OSError:  # the child had died since it was last asked
+            except OSError:  # it had died since it was last asked
                 return self._ask_anew(stylesheet, xml)
 
     def close(self) -> None:
-        """End the child, if it is ours."""
+        """End the child; the next question starts another."""
         child, self._child = self._child, None
-        if child and self._owner == os.getpid():
+        if child:
             child.kill()
             child.wait()
+
+    def _forget(self) -> None:
+        """In a forked process: the child is the parent's, and its lock may have been held."""
+        self._lock = threading.Lock()
+        self._child = None
 
     @property
     def pid(self) -> int | None:
@@ -73,13 +79,15 @@ class RulesProcess:
 
     def _ask(self, stylesheet: str, xml: str) -> bytes:
         child = self._running()
-        # A child that hangs is ended; reading from it then fails like from one that died.
-        alarm = threading.Timer(SECONDS, child.kill)
+        late = threading.Event()
+        alarm = threading.Timer(SECONDS, _stop, (child, late))
         alarm.start()
         try:
             answer = _exchange(child, f"{stylesheet}\n{xml}".encode())
         except OSError:
             self.close()
+            if late.is_set():
+                raise RulesUnavailable(f"The official rules took more than {SECONDS} seconds on it.") from None
             raise
         finally:
             alarm.cancel()
@@ -88,13 +96,18 @@ class RulesProcess:
         return answer
 
     def _running(self) -> "subprocess.Popen[bytes]":
-        if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
-            self._owner = os.getpid()
-            command = [sys.executable, "-I", "-B", str(_CHILD), str(FOLDER), str(self._owner)]
+        if self._child is None or self._child.poll() is not None:
+            command = [sys.executable, "-I", "-B", str(_CHILD), str(FOLDER), str(os.getpid())]
             self._child = subprocess.Popen(  # noqa: S603
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
         return self._child
+
+
+def _stop(child: "subprocess.Popen[bytes]", late: threading.Event) -> None:
+    """End a child that hangs; reading from it then fails like from one that died."""
+    late.set()
+    child.kill()
 
 
 def _exchange(child: "subprocess.Popen[bytes]", question: bytes) -> bytes:
@@ -119,7 +132,7 @@ atexit.register(process.close)
 def judge(stylesheet: str, xml: str) -> list[Fault]:
     """The rules of a rule set that the document breaks; warnings left out. Raises RulesUnavailable."""
     report = etree.fromstring(process.report(stylesheet, xml), etree.XMLParser(huge_tree=True, resolve_entities=False))
-    return [_fault(failed) for failed in report.iter(_FAILED) if failed.get("flag") != "warning"]
+    return few(_fault(failed) for failed in report.iter(_FAILED) if failed.get("flag") != "warning")
 
 
 def _fault(failed: etree._Element) -> Fault:

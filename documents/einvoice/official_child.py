@@ -1,8 +1,8 @@
 """The child process that runs the official rules: saxonche (250 MB) and its compiled stylesheets live here alone.
 
 Run as a script by `official`. It speaks in frames over its standard input and output: a length in four bytes, then
-that many bytes. A question is the name of a stylesheet, a line break, the XML; an answer is the report (SVRL), or `!` and why
-there is none. It ends when its parent does, and may think about one document for only so long.
+that many bytes. A question is the name of a stylesheet, a line break, the XML; an answer is the report (SVRL), or `!`
+and why there is none. It ends when its parent does, and may think about one document for only so long.
 """
 
 import os

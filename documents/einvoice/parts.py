@@ -34,12 +34,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A part of a document; what is not said is not stored."""
 
 
-class Identifier(Part):
+class Identifier(Part, frozen=True):
     value: str
     scheme: str | None = None
 
 
-class Address(Part):
+class Address(Part, frozen=True):
     line1: str | None = None
     line2: str | None = None
     line3: str | None = None
@@ -49,13 +49,13 @@ class Address(Part):
     country: str | None = None
 
 
-class Contact(Part):
+class Contact(Part, frozen=True):
     name: str | None = None
     phone: str | None = None
     email: str | None = None
 
 
-class Party(Part):
+class Party(Part, frozen=True):
     """Seller (BG-4), buyer (BG-7), payee (BG-10) or tax representative (BG-11)."""
 
     name: str | None = None
@@ -76,7 +76,7 @@ class Party(Part):
         return self.address.country if self.address else None
 
 
-class TaxCategory(Part):
+class TaxCategory(Part, frozen=True):
     """A tax category with its rate in percent; `scheme` is VAT unless the document says otherwise."""
 
     code: str | None = None
@@ -86,7 +86,7 @@ class TaxCategory(Part):
     exemption_reason: str | None = None
 
 
-class TaxSubtotal(Part):
+class TaxSubtotal(Part, frozen=True):
     """One row of the tax breakdown (BG-23)."""
 
     taxable: Figure | None = None
@@ -94,7 +94,7 @@ class TaxSubtotal(Part):
     category: TaxCategory = TaxCategory()
 
 
-class TaxTotal(Part):
+class TaxTotal(Part, frozen=True):
     """The total tax in one currency (BT-110, or BT-111 in the accounting currency) with its breakdown."""
 
     amount: Figure | None = None
@@ -102,7 +102,7 @@ class TaxTotal(Part):
     breakdown: tuple[TaxSubtotal, ...] = ()
 
 
-class AllowanceCharge(Part):
+class AllowanceCharge(Part, frozen=True):
     """An allowance or charge (BG-20, BG-21, BG-27, BG-28). `logistics`: a freight charge that only CII's extended
     profiles know, outside the sums of EN 16931."""
 
@@ -115,35 +115,35 @@ class AllowanceCharge(Part):
     logistics: bool = False
 
 
-class Period(Part):
+class Period(Part, frozen=True):
     start: str | None = None
     end: str | None = None
 
 
-class Note(Part):
+class Note(Part, frozen=True):
     text: str
     subject: str | None = None
 
 
-class Reference(Part):
+class Reference(Part, frozen=True):
     """Another document, by its number and, if said, its date."""
 
     number: str
     date: str | None = None
 
 
-class Classification(Part):
+class Classification(Part, frozen=True):
     value: str
     scheme: str | None = None
     version: str | None = None
 
 
-class ItemAttribute(Part):
+class ItemAttribute(Part, frozen=True):
     name: str | None = None
     value: str | None = None
 
 
-class Line(Part):
+class Line(Part, frozen=True):
     """An invoice line (BG-25). `lines` are its sub-lines (UBL); in CII they stand beside it: `parent` is the line that
     one details, and the kinds GROUP and INFORMATION are lines that only sum up or explain."""
 
@@ -177,7 +177,7 @@ class Line(Part):
     lines: tuple["Line", ...] = ()
 
 
-class PaymentMeans(Part):
+class PaymentMeans(Part, frozen=True):
     """How to pay (BG-16): credit transfer, card or direct debit. `account` is BT-84, an IBAN or a national account."""
 
     code: str | None = None
@@ -191,12 +191,12 @@ class PaymentMeans(Part):
     debited_account: str | None = None
 
 
-class PaymentTerms(Part):
+class PaymentTerms(Part, frozen=True):
     note: str | None = None
     due_date: str | None = None
 
 
-class Delivery(Part):
+class Delivery(Part, frozen=True):
     """Where and when goods were delivered (BG-13)."""
 
     name: str | None = None
@@ -205,7 +205,7 @@ class Delivery(Part):
     address: Address | None = None
 
 
-class Attachment(Part):
+class Attachment(Part, frozen=True):
     """A supporting document (BG-24): embedded (`base64`, without white space), or linked (`uri`), or only named."""
 
     reference: str | None = None

@@ -8,7 +8,7 @@ from lxml import etree
 
 from documents.einvoice import cii, ubl
 from documents.einvoice.fault import Fault
-from documents.einvoice.fields import Element
+from documents.einvoice.fields import Element, line_number
 
 NAMESPACES = {"cbc": ubl.CBC, "cac": ubl.CAC, "rsm": cii.RSM, "ram": cii.RAM, "udt": cii.UDT}
 _PREFIXES = {uri: prefix for prefix, uri in NAMESPACES.items()}
@@ -155,6 +155,5 @@ def line_of(root: Element, place: str) -> int | None:
         except etree.XPathError:
             continue
         if isinstance(found, list) and found and isinstance(found[0], etree._Element):
-            line = found[0].sourceline
-            return int(line) if line else None
+            return line_number(found[0])
     return None

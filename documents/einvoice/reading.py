@@ -61,7 +61,6 @@ def read(content: bytes) -> Reading:
     """Read an e-invoice and check it by our own rules. Raises Unreadable for anything else."""
     embedded = facturx.extract(content) if facturx.is_pdf(content) else None
     xml = safe_xml.decode(embedded.content if embedded else content)
-    _expect_markup(xml)
     root = safe_xml.parse_text(xml)
     syntax = _syntax(root)
     reading = Reading(
@@ -73,14 +72,6 @@ def read(content: bytes) -> Reading:
         faults=(),
     )
     return replace(reading, faults=tuple(_quick(reading, root)))
-
-
-def _expect_markup(xml: str) -> None:
-    start = xml.lstrip()[:1]
-    if not start:
-        raise Unreadable("empty", "The file is empty.")
-    if start != "<":
-        raise Unreadable("not_an_invoice", "The file is neither XML nor a PDF.", status=415)
 
 
 def _syntax(root: Element) -> str:

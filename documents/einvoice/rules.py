@@ -1,25 +1,27 @@
 """What we check ourselves, at once: the sums (BR-CO-10 to 17), decimals (BR-DEC), amounts, currency and dates."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
 from documents.einvoice import decimals, sums
 from documents.einvoice.document import Document
-from documents.einvoice.fault import Fault
+from documents.einvoice.fault import Fault, few
 from documents.einvoice.places import Places, path
 from eipp.kernel.money import CURRENCIES
 
 
 def check(document: Document, places: Places, *, extended: bool = False) -> list[Fault]:
-    """Every fault our own code finds. `extended`: by the sums of CII's extended profiles, which count freight charges
+    """The faults our own code finds. `extended`: by the sums of CII's extended profiles, which count freight charges
     and leave out lines that only group others."""
-    found: Iterable[Iterator[Fault]] = (
-        _currencies(document, places),
-        _dates(document, places),
-        decimals.check(document, places),
-        sums.check(document, places, extended=extended),
+    return few(
+        chain(
+            _currencies(document, places),
+            _dates(document, places),
+            decimals.check(document, places),
+            sums.check(document, places, extended=extended),
+        )
     )
-    return [fault for part in found for fault in part]
 
 
 def _currencies(document: Document, places: Places) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from documents.einvoice.fault import Unreadable
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 100
+MAX_TAGS = 2_000_000  # some twenty thousand lines; a tag is 4 bytes in the file and 100 in memory
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -35,6 +36,7 @@ def decode(content: bytes) -> str:
     """The document's text, by its byte order mark, else its declaration, else UTF-8. Raises Unreadable."""
     if len(content) > MAX_BYTES:
         raise Unreadable("too_large", "The file is larger than 20 MB.", status=413)
+    _expect_markup(content)
     encoding, mark = _encoding(content)
     try:
         text = content[mark:].decode(encoding)
@@ -46,9 +48,23 @@ def decode(content: bytes) -> str:
     if bad := _FORBIDDEN.search(text):
         line = text.count("\n", 0, bad.start()) + 1
         raise Unreadable("forbidden_character", f"U+{ord(bad.group()):04X} must not stand in XML.", line=line)
-    if _DOCTYPE.match(text):
-        raise Unreadable("doctype", "The file carries a DOCTYPE; invoices have none, and we do not open them.")
+    if doctype := _DOCTYPE.match(text):
+        raise _doctype(text.count("\n", 0, doctype.end()) + 1)
+    if text.count("<") > MAX_TAGS:
+        raise Unreadable("too_many_elements", "The file has more elements than an invoice of 20,000 lines.", status=413)
     return text
+
+
+def _expect_markup(content: bytes) -> None:
+    start = content[:200].strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    if not start and not content.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+        raise Unreadable("empty", "The file is empty.")
+    if start and not start.startswith(b"<"):
+        raise Unreadable("not_an_invoice", "The file is neither XML nor a PDF.", status=415)
+
+
+def _doctype(line: int | None = None) -> Unreadable:
+    return Unreadable("doctype", "The file carries a DOCTYPE; invoices have none, and we do not open them.", line=line)
 
 
 def _encoding(content: bytes) -> tuple[str, int]:
@@ -84,7 +100,7 @@ def parse_text(text: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise _broken(text, error) from None
     if root.getroottree().docinfo.internalDTD is not None:
-        raise Unreadable("doctype", "The file carries a DOCTYPE; invoices have none, and we do not open them.")
+        raise _doctype()
     if _TOO_DEEP(root):
         raise Unreadable("too_deep", f"The file nests its elements more than {MAX_DEPTH} deep.")
     return root
@@ -94,8 +110,6 @@ def _broken(text: str, error: etree.XMLSyntaxError) -> Unreadable:
     reason = (error.msg or "it ends too early").split(", line ")[0]
     if "depth" in reason.lower():
         return Unreadable("too_deep", f"The file nests its elements more than {MAX_DEPTH} deep.", line=error.lineno)
-    if not text.strip():
-        return Unreadable("empty", "The file is empty.")
     declaration = _DECLARATION.match(text)
     cut = declaration.group().count("\n") if declaration else 0
     return Unreadable("not_well_formed", f"The file is not well-formed XML: {reason}.", line=(error.lineno or 1) + cut)

@@ -2,8 +2,10 @@
 
 import re
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import facturx
 from lxml import etree
@@ -35,7 +37,8 @@ def check(root: Element, syntax: str) -> list[Fault]:
         schema = _schema(syntax)
         if schema.validate(root):
             return []
-        errors = [error for error, _count in zip(schema.error_log, range(_MOST), strict=False)]
+        log: Any = schema.error_log
+        errors = list(islice(log, _MOST))
     return [
         Fault("XSD", _NAMESPACE.sub("", error.message), _NAMESPACE.sub("", error.path or ""), line=error.line or None)
         for error in errors

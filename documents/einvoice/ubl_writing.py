@@ -1,5 +1,7 @@
 """The neutral document written as UBL 2.1, Invoice or CreditNote, in the order its schema asks for."""
 
+from typing import Any
+
 from lxml import etree
 
 from documents.einvoice import ubl
@@ -37,7 +39,8 @@ def element(document: Document) -> Element:
     """The root element of the document as UBL."""
     credit = document.is_credit_note
     name, space = ("CreditNote", ubl.CREDIT_NOTE) if credit else ("Invoice", ubl.INVOICE)
-    root = etree.Element(f"{{{space}}}{name}", nsmap={None: space, "cac": ubl.CAC, "cbc": ubl.CBC})
+    prefixes: dict[Any, str] = {None: space, "cac": ubl.CAC, "cbc": ubl.CBC}
+    root = etree.Element(f"{{{space}}}{name}", nsmap=prefixes)
     out = Writer(root, currency=document.currency)
     _header(out, document)
     _references(out, document)
