@@ -2,32 +2,13 @@
 
 import json
 import statistics
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import uvloop
 
 from bench.load import rate
-from tests.servers.ports import free_port, wait_for_port
+from tests.servers.web import served
 
 GOAL, ROUNDS = 5.0, 3
-FLAGS = ["--lifespan", "off", "--no-access-log", "--log-level", "warning", "--loop", "uvloop", "--http", "httptools"]
-
-
-@contextmanager
-def served(application: str) -> Iterator[int]:
-    """Serve an application of this machine; yields its port."""
-    port = free_port()
-    command = [sys.executable, "-m", "uvicorn", application, "--host", "127.0.0.1", "--port", str(port), *FLAGS]
-    process = subprocess.Popen(command)
-    try:
-        wait_for_port(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 DATA = Path(tempfile.mkdtemp(prefix="eipp-tests-"))
+(DATA / "static").mkdir()
 os.environ["EIPP_DATA"] = str(DATA)
 os.environ["EIPP_SECRET_KEY"] = "only for tests"
 
