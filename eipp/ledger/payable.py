@@ -1,0 +1,152 @@
+"""Payable: the one rule for what may be paid and what is to be chased, for an invoice and for accounts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Greatest, Least
+
+from eipp.kernel.actor import Actor
+from eipp.kernel.money import Money
+from eipp.ledger.account_balance import AccountBalance, DueBalance
+from eipp.ledger.cash_receipt import CashReceipt
+from eipp.ledger.credit_note import CreditNote
+from eipp.ledger.invoice import Invoice
+
+type_of_accounts = Iterable[Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One term of a sum. `status` says which rows it opens into: a key of STATUSES, `credit_notes` or `unapplied`."""
+
+    word: str
+    amount: Money
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payable:
+    """All in one currency. credits: unused credit notes and unapplied cash, as far as there is something to use them
+    for; due: what of open is due by the day and not held; promised: what the buyer has given a date or notice for."""
+
+    open: Money
+    disputed: Money
+    planned: Money
+    pending: Money
+    credits: Money
+    due: Money
+    due_now: Money
+    promised: Money
+    credit_notes: Money
+    unapplied: Money
+    open_count: int = 1
+
+    @property
+    def currency(self) -> str:
+        return self.open.currency
+
+    @property
+    def held(self) -> Money:
+        return self.disputed + self.planned + self.pending
+
+    @property
+    def payable(self) -> Money:
+        """What may be paid: open less disputed, planned, on the way and usable credit."""
+        return self.open - self.held - self.credits
+
+    @property
+    def chased(self) -> Money:
+        """What may be asked for: payable less what is promised or announced."""
+        return self.payable - self.promised
+
+    @property
+    def balance(self) -> Money:
+        """What stands between both sides: open less all credit and unapplied cash; negative when the buyer has more."""
+        return self.open - self.credit_notes - self.unapplied
+
+    def parts(self) -> Sequence[Part]:
+        """The terms whose sum is `payable`, with their signs; those that are zero are left out."""
+        terms = (
+            Part("open", self.open, "open"),
+            Part("disputed", -self.disputed, "disputed"),
+            Part("on the way", -self.pending, "on_the_way"),
+            Part("planned", -self.planned, "planned"),
+            Part("usable credit", -self.credits, "credit_notes"),
+        )
+        return [part for part in terms if part.amount or part.status == "open"]
+
+
+def of_invoice(invoice: Invoice, *, on: date) -> Payable:
+    """What may be paid of one invoice; credit is the account's, so none is counted here."""
+    none = Money.zero(invoice.currency)
+    due = invoice.free if invoice.due_date <= on else none
+    return Payable(
+        open=invoice.open, disputed=invoice.disputed, planned=invoice.planned, pending=invoice.pending, credits=none,
+        due=due, due_now=due, promised=none, credit_notes=none, unapplied=none, open_count=int(invoice.open_minor > 0),
+    )  # fmt: skip
+
+
+def of_accounts(
+    actor: Actor, accounts: type_of_accounts = None, *, on: date, supplier: Any = None
+) -> dict[str, Payable]:
+    """By currency, over the accounts that the actor sees, or these of them: one query over kept balances.
+
+    One account's credit is never used for another's invoices here; `due_now` is what is due by `on` after it.
+    """
+    due = Coalesce(_due_and_free(on), 0)
+    credit = F("credit_minor") + F("unapplied_minor")
+    free = F("receivable_minor") - F("disputed_minor") - F("pending_minor") - F("planned_minor")
+    rows = (
+        narrowed(AccountBalance.objects.visible_to(actor), accounts, supplier)
+        .annotate(due=due)
+        .values("currency")
+        .annotate(
+            sum_open=Sum("receivable_minor"), sum_disputed=Sum("disputed_minor"), sum_pending=Sum("pending_minor"),
+            sum_planned=Sum("planned_minor"), sum_credit_notes=Sum("credit_minor"), sum_due=Sum("due"),
+            sum_unapplied=Sum("unapplied_minor"), sum_count=Sum("open_count"),
+            sum_credits=Sum(Least(credit, free, output_field=BigIntegerField())),
+            sum_due_now=Sum(Greatest(F("due") - credit, Value(0), output_field=BigIntegerField())),
+        )
+        .order_by("currency")
+    )  # fmt: skip
+    return {row["currency"]: _payable(row) for row in rows}
+
+
+def narrowed(rows: QuerySet[Any], accounts: type_of_accounts, supplier: Any) -> QuerySet[Any]:
+    """Balances of these accounts, or with this supplier."""
+    if accounts is not None:
+        rows = rows.filter(account__in=accounts)
+    return rows if supplier is None else rows.filter(account__supplier=supplier)
+
+
+def rows_of(part: Part, actor: Actor, *, on: date, accounts: type_of_accounts = None) -> QuerySet[Any]:
+    """The rows that a part is the sum of."""
+    unused: dict[str, QuerySet[Any]] = {
+        "credit_notes": CreditNote.objects.visible_to(actor).filter(open_minor__gt=0),
+        "unapplied": CashReceipt.objects.visible_to(actor).filter(unapplied_minor__gt=0),
+    }
+    if part.status in unused:
+        rows = unused[part.status].filter(currency=part.amount.currency)
+    else:
+        rows = Invoice.objects.visible_to(actor).search(on=on, status=part.status, currency=part.amount.currency)
+    return rows if accounts is None else rows.filter(account__in=accounts)
+
+
+def _due_and_free(on: date) -> Subquery:
+    kept = DueBalance.objects.filter(
+        Q(due_date__lte=on, open_minor__gt=0), account=OuterRef("account"), currency=OuterRef("currency")
+    )
+    free = Sum(F("open_minor") - F("disputed_minor") - F("pending_minor") - F("planned_minor"))
+    return Subquery(kept.order_by().values("account").annotate(free=free).values("free"), BigIntegerField())
+
+
+def _payable(row: dict[str, Any]) -> Payable:
+    def money(name: str) -> Money:
+        return Money(int(row[f"sum_{name}"]), row["currency"])
+
+    names = ("open", "disputed", "planned", "pending", "credits", "due", "due_now", "credit_notes", "unapplied")
+    none = Money.zero(row["currency"])
+    return Payable(**{name: money(name) for name in names}, promised=none, open_count=row["sum_count"])

@@ -1,0 +1,140 @@
+"""The checks of `verify`: each selects what differs, as (what, kept, recomputed); the same SQL for both databases."""
+
+_APPLIED = """(SELECT {document}_id AS document_id, SUM(amount_minor) AS total FROM ledger_application
+               WHERE {document}_id IS NOT NULL GROUP BY {document}_id)"""
+
+_POSTED = """(SELECT {key} AS document_id,
+                     SUM(CASE WHEN target = '{account}' THEN amount_minor ELSE -amount_minor END) AS total
+              FROM ledger_posting WHERE (source = '{account}' OR target = '{account}') AND {key} IS NOT NULL
+              GROUP BY {key})"""
+
+
+def _applied(document: str) -> str:
+    return _APPLIED.format(document=document)
+
+
+def _posted(account: str, key: str) -> str:
+    return _POSTED.format(account=account, key=key)
+
+
+def _document(table: str, what: str, kept: str, recomputed: str, rows: str, where: str = "1 = 1") -> str:
+    """Documents whose kept column differs from what their rows sum to."""
+    return f"""SELECT {what}, {kept}, {recomputed} FROM {table} d LEFT JOIN {rows} r ON r.document_id = d.id
+               WHERE {where} AND {kept} <> {recomputed}"""  # noqa: S608 - only the constants of this module
+
+
+def _held(kind: str) -> str:
+    rows = f"""(SELECT invoice_id AS document_id, SUM(amount_minor) AS total FROM ledger_hold
+                WHERE released_at IS NULL AND kind = '{kind}' GROUP BY invoice_id)"""  # noqa: S608
+    return _document("ledger_invoice", "d.number", f"d.{kind}_minor", "COALESCE(r.total, 0)", rows)
+
+
+def _by_account(column: str, source: str) -> str:
+    """Account balances against a sum over rows with account_id, currency and total, in both directions."""
+    return f"""SELECT a.number || ' ' || x.currency, SUM(x.kept), SUM(x.total) FROM (
+                 SELECT account_id, currency, {column} AS kept, 0 AS total FROM ledger_accountbalance
+                 UNION ALL SELECT account_id, currency, 0, SUM(total) FROM ({source}) s GROUP BY account_id, currency
+               ) x JOIN accounts_customeraccount a ON a.id = x.account_id
+               GROUP BY a.id, a.number, x.currency HAVING SUM(x.kept) <> SUM(x.total)"""  # noqa: S608
+
+
+def _by_due_date(column: str, total: str) -> str:
+    return f"""SELECT a.number || ' ' || x.currency || ' due ' || x.due_date, SUM(x.kept), SUM(x.total) FROM (
+                 SELECT account_id, currency, due_date, {column} AS kept, 0 AS total FROM ledger_duebalance
+                 UNION ALL
+                 SELECT account_id, currency, due_date, 0, SUM({total}) FROM ledger_invoice
+                 GROUP BY account_id, currency, due_date
+               ) x JOIN accounts_customeraccount a ON a.id = x.account_id
+               GROUP BY a.id, a.number, x.currency, x.due_date HAVING SUM(x.kept) <> SUM(x.total)"""  # noqa: S608
+
+
+def _of_invoices(total: str) -> str:
+    return f"SELECT account_id, currency, {total} AS total FROM ledger_invoice"  # noqa: S608
+
+
+def _of_postings(account: str, sign: int = 1) -> str:
+    return f"""SELECT account_id, currency,
+                      {sign} * CASE WHEN target = '{account}' THEN amount_minor ELSE -amount_minor END AS total
+               FROM ledger_posting WHERE source = '{account}' OR target = '{account}'"""  # noqa: S608
+
+
+_PAID = """(SELECT invoice_id AS document_id, SUM(amount_minor) AS total FROM ledger_application
+            WHERE {source}_id IS NOT NULL GROUP BY invoice_id)"""
+_IS_OPEN = "CASE WHEN open_minor > 0 THEN {} ELSE 0 END"
+_LAST = """(SELECT r.account_id, r.currency, MAX(r.received_on) AS day FROM ledger_cashreceipt r
+            WHERE r.reversed_at IS NULL GROUP BY r.account_id, r.currency)"""
+_RECEIPT = "d.reference || ' of ' || d.received_on"
+
+CHECKS: dict[str, str] = {
+    "invoice open, by applications": _document(
+        "ledger_invoice", "d.number", "d.open_minor", "d.payable_minor - COALESCE(r.total, 0)", _applied("invoice")
+    ),
+    "invoice open, by postings": _document(
+        "ledger_invoice", "d.number", "d.open_minor", "COALESCE(r.total, 0)", _posted("receivable", "invoice_id")
+    ),
+    "invoice paid": _document(
+        "ledger_invoice", "d.number", "d.paid_minor", "COALESCE(r.total, 0)", _PAID.format(source="receipt")
+    ),
+    "invoice credited": _document(
+        "ledger_invoice", "d.number", "d.credited_minor", "COALESCE(r.total, 0)", _PAID.format(source="credit_note")
+    ),
+    "invoice closed": "SELECT number, open_minor, CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END FROM ledger_invoice "
+    "WHERE (open_minor = 0) <> (closed_at IS NOT NULL)",
+    "invoice disputed": _held("disputed"),
+    "invoice on the way": _held("pending"),
+    "invoice planned": _held("planned"),
+    "credit note open, by applications": _document(
+        "ledger_creditnote", "d.number", "d.open_minor", "d.payable_minor - COALESCE(r.total, 0)",
+        _applied("credit_note"),
+    ),
+    "credit note open, by postings": _document(
+        "ledger_creditnote", "d.number", "d.open_minor", "-COALESCE(r.total, 0)",
+        _posted("credit_notes", "credit_note_id"),
+    ),
+    "cash receipt unapplied, by applications": _document(
+        "ledger_cashreceipt", _RECEIPT, "d.unapplied_minor",
+        "CASE WHEN d.reversed_at IS NULL THEN d.amount_minor ELSE 0 END - COALESCE(r.total, 0)", _applied("receipt"),
+    ),
+    "cash receipt unapplied, by postings": _document(
+        "ledger_cashreceipt", _RECEIPT, "d.unapplied_minor", "-COALESCE(r.total, 0)",
+        _posted("unapplied", "receipt_id"),
+    ),
+    "cash receipt in cash, by postings": _document(
+        "ledger_cashreceipt", _RECEIPT, "CASE WHEN d.reversed_at IS NULL THEN d.amount_minor ELSE 0 END",
+        "COALESCE(r.total, 0)", _posted("cash", "receipt_id"),
+    ),
+    "account receivable, by invoices": _by_account("receivable_minor", _of_invoices("open_minor")),
+    "account receivable, by postings": _by_account("receivable_minor", _of_postings("receivable")),
+    "account credit, by postings": _by_account("credit_minor", _of_postings("credit_notes", -1)),
+    "account unapplied, by postings": _by_account("unapplied_minor", _of_postings("unapplied", -1)),
+    "account disputed": _by_account("disputed_minor", _of_invoices("disputed_minor")),
+    "account on the way": _by_account("pending_minor", _of_invoices("pending_minor")),
+    "account planned": _by_account("planned_minor", _of_invoices("planned_minor")),
+    "account payable": _by_account("payable_minor", _of_invoices(_IS_OPEN.format("payable_minor"))),
+    "account invoiced": _by_account("invoiced_minor", _of_invoices("payable_minor")),
+    "account open invoices": _by_account("open_count", _of_invoices(_IS_OPEN.format("1"))),
+    "account invoices": _by_account("invoice_count", _of_invoices("1")),
+    "account last payment": f"""
+        SELECT a.number || ' ' || b.currency, COALESCE(b.last_payment_minor, 0), 0
+        FROM ledger_accountbalance b JOIN accounts_customeraccount a ON a.id = b.account_id
+        LEFT JOIN {_LAST} l ON l.account_id = b.account_id AND l.currency = b.currency
+        WHERE COALESCE(CAST(b.last_payment_on AS text), '') <> COALESCE(CAST(l.day AS text), '')""",  # noqa: S608
+    "due date open": _by_due_date("open_minor", "open_minor"),
+    "due date disputed": _by_due_date("disputed_minor", "disputed_minor"),
+    "due date on the way": _by_due_date("pending_minor", "pending_minor"),
+    "due date planned": _by_due_date("planned_minor", "planned_minor"),
+    "due date payable": _by_due_date("payable_minor", _IS_OPEN.format("payable_minor")),
+    "due date open invoices": _by_due_date("open_count", _IS_OPEN.format("1")),
+    "transfers between accounts": """
+        SELECT currency, 0, SUM(CASE WHEN target = 'transfer' THEN amount_minor ELSE -amount_minor END)
+        FROM ledger_posting WHERE source = 'transfer' OR target = 'transfer' GROUP BY currency
+        HAVING SUM(CASE WHEN target = 'transfer' THEN amount_minor ELSE -amount_minor END) <> 0""",
+    "receipt for another payee": """
+        SELECT i.number, 0, p.amount_minor FROM ledger_application p JOIN ledger_invoice i ON i.id = p.invoice_id
+        JOIN ledger_cashreceipt c ON c.id = p.receipt_id
+        WHERE c.legal_entity_id <> i.legal_entity_id OR c.currency <> i.currency""",
+    "undone application": """
+        SELECT i.number, p.amount_minor, -o.amount_minor FROM ledger_application p
+        JOIN ledger_application o ON o.id = p.reverses_id JOIN ledger_invoice i ON i.id = p.invoice_id
+        WHERE p.amount_minor <> -o.amount_minor OR p.invoice_id <> o.invoice_id""",
+}  # fmt: skip
