@@ -1,16 +1,16 @@
 """Authentication: an API key, or the session of a person on our own pages; both become an Actor, `request.auth`."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from rest_framework import authentication, exceptions
 
 from eipp.accounts.api_key import actor_for_key
-from eipp.accounts.membership import actor_for
+from eipp.accounts.membership import active_memberships, actor_of
 from eipp.api import problems
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
+from eipp.web.middleware import ORGANISATION
 
 REALM = 'Bearer realm="EIPP"'
 _SCHEMES = ("bearer", "api-key")
@@ -42,9 +42,14 @@ class SessionAuthentication(authentication.SessionAuthentication):
         if found is None:
             return None
         person = found[0]
-        return person, replace(_acting(request._request, person), via="api", request_id=problems.request_id(request))
+        return person, _acting(request._request, person)
 
 
 def _acting(request: Any, person: Any) -> Actor:
-    """For which organisation the person acts was chosen on our pages, whose middleware says it."""
-    return getattr(request, "actor", None) or actor_for(person)
+    """For which organisation the person acts was chosen on our pages; without a choice, the one joined first."""
+    chosen = request.session.get(ORGANISATION)
+    memberships = active_memberships(person)
+    wanted = [each for each in memberships if str(each.organisation_id) == chosen] or memberships
+    if not wanted:
+        return Actor.nobody()
+    return actor_of(wanted[0], person, via="api", request_id=problems.request_id(request))

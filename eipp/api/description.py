@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvableComponent
+from drf_spectacular.plumbing import ResolvedComponent
 
 from eipp.api.operation import JSON, Operation
 from eipp.api.problems import MEDIA_TYPE, Problem
@@ -50,14 +50,14 @@ class Description(AutoSchema):
         """The struct's schema, its parts being registered as components."""
         (schema,), components = msgspec.json.schema_components([struct], ref_template=_REFERENCE)
         for name, component in components.items():
-            self._register(name, ResolvableComponent.SCHEMA, component)
+            self._register(name, ResolvedComponent.SCHEMA, component)
         return schema
 
     def _register(self, name: str, kind: Any, schema: Any) -> None:
-        self.registry.register_on_missing(ResolvableComponent(name=name, type=kind, object=name, schema=schema))
+        self.registry.register_on_missing(ResolvedComponent(name=name, type=kind, object=name, schema=schema))
 
     def _security(self, name: str) -> dict[str, list[str]]:
-        self._register(name, ResolvableComponent.SECURITY_SCHEMA, _SECURITY[name])
+        self._register(name, ResolvedComponent.SECURITY_SCHEMA, _SECURITY[name])
         return {name: []}
 
     def _query(self, told: Operation) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ class IdempotencyKey(Entity):
 
 def once(request: Any, act: Callable[[], Any], *, required: bool, atomic: bool) -> Any:
     """Do the request, unless its key was used: then give the answer of that time."""
-    key = key_of(request, required=required)
+    key = key_of(request, required=required) if request.auth else None
     if key is None:
         return act()
     row = _claim(request, key)

@@ -5,9 +5,9 @@ import binascii
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 import msgspec
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from eipp.kernel.refusal import Refusal
@@ -20,7 +20,7 @@ class Place(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
     order: str
     value: str
-    id: UUID
+    id: str
 
 
 def page(rows: QuerySet, *, order: str, cursor: str, limit: int) -> tuple[list[Any], str]:
@@ -28,12 +28,12 @@ def page(rows: QuerySet, *, order: str, cursor: str, limit: int) -> tuple[list[A
     column, descending = order.removeprefix("-"), order.startswith("-")
     sign = "-" if descending else ""
     if cursor:
-        rows = _behind(rows, column, _place(cursor, order), rows.model._meta.get_field(column), descending=descending)
+        rows = _behind(rows, column, _place(cursor, order), descending=descending)
     found = list(rows.order_by(f"{sign}{column}", f"{sign}pk")[: limit + 1])
     if len(found) <= limit:
         return found, ""
     last = found[limit - 1]
-    return found[:limit], _cursor(Place(order, _text(getattr(last, column)), last.pk))
+    return found[:limit], _cursor(Place(order, _text(getattr(last, column)), str(last.pk)))
 
 
 def address(request: Any, cursor: str) -> str:
@@ -42,15 +42,15 @@ def address(request: Any, cursor: str) -> str:
     return f"{request.path}?{urlencode(asked)}"
 
 
-def _behind(rows: QuerySet, column: str, place: Place, field: Any, *, descending: bool) -> QuerySet:
+def _behind(rows: QuerySet, column: str, place: Place, *, descending: bool) -> QuerySet:
+    meta, side = rows.model._meta, "lt" if descending else "gt"
     try:
-        value = field.to_python(place.value)
-    except Exception:
+        value, key = meta.get_field(column).to_python(place.value), meta.pk.to_python(place.id)
+    except ValidationError:
         raise _unknown() from None
-    side = "lt" if descending else "gt"
-    if column in ("id", "pk"):
-        return rows.filter(**{f"pk__{side}": place.id})
-    beyond = Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": place.id})
+    if column == meta.pk.name:
+        return rows.filter(**{f"pk__{side}": key})
+    beyond = Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": key})
     return rows.filter(Q(**{f"{column}__{side}e": value}) & beyond)
 
 

@@ -3,7 +3,6 @@
 import re
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import structlog
@@ -16,7 +15,6 @@ from eipp.kernel.refusal import Refusal
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _INDEX = re.compile(r"\[(\d+)\]")
 
 
@@ -81,13 +79,8 @@ def respond(refusal: Refusal, request: Any, *, headers: dict[str, str] | None = 
 
 
 def request_id(request: Any) -> str:
-    """The caller's X-Request-Id when it is one, else a fresh one; the same for the whole request."""
-    plain = getattr(request, "_request", request)
-    known: str = getattr(plain, "request_id", "")
-    if not known:
-        given = plain.headers.get("X-Request-Id", "")
-        known = plain.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
-    return known
+    """The request's number, which stands in the log, in its events and in X-Request-ID."""
+    return getattr(getattr(request, "_request", request), "correlation_id", "")
 
 
 def pointer(field: str) -> str:

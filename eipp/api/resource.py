@@ -46,12 +46,12 @@ class JsonRenderer(renderers.BaseRenderer):
 
 
 class JsonParser(parsers.BaseParser):
-    """Lets JSON through as bytes; the view decodes it into its struct."""
+    """Says that JSON is taken; the view decodes the bytes into its struct."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
-        return stream.body
+        return b""
 
 
 class Negotiation(negotiation.DefaultContentNegotiation):
@@ -63,6 +63,13 @@ class Negotiation(negotiation.DefaultContentNegotiation):
     def get_accept_list(self, request: Any) -> list[str]:
         accepted: list[str] = super().get_accept_list(request)
         return ["application/json" if kind.startswith(problems.MEDIA_TYPE) else kind for kind in accepted]
+
+
+class AnyForm(Negotiation):
+    """For downloads: the bytes are what they are, whatever the caller would like."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 class Resource(APIView):
@@ -90,11 +97,10 @@ class Resource(APIView):
         if not self.public:
             self._admit(request, operation)
         if request.GET and operation.query is None:
-            body.from_query(request.GET.dict(), Nothing)
+            body.from_query(_once(request.GET), Nothing)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().finalize_response(request, response, *args, **kwargs)
-        response["X-Request-Id"] = problems.request_id(request)
         response["Cache-Control"] = "no-store"
         return response
 
@@ -127,7 +133,7 @@ class Resource(APIView):
         """The request's parameters in the struct that its operation declares."""
         operation = self.operation
         assert operation is not None
-        return body.from_query(self.request.GET.dict(), operation.query)
+        return body.from_query(_once(self.request.GET), operation.query)
 
     def page(self, rows: QuerySet, query: Any, item: Any, *, order: str = "-id") -> Response:
         """Answer one page of rows, each made by `item(row)`."""
@@ -145,6 +151,14 @@ class Resource(APIView):
             raise exceptions.NotAuthenticated("Sign in, or send `Authorization: Bearer <API key>`.")
         if operation.right and not request.auth.may(operation.right):
             raise Refusal("forbidden", f"Your role or your key's scopes lack the right {operation.right}.", status=403)
+
+
+def _once(parameters: Any) -> dict[str, str]:
+    """The parameters; raises Refusal 422 for one that is given twice, since nobody knows which is meant."""
+    for name, values in parameters.lists():
+        if len(values) > 1:
+            raise Refusal("parameter_twice", "Give each parameter once.", status=422, field=f"?{name[:100]}")
+    return parameters.dict()
 
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):

@@ -2,11 +2,36 @@
 
 from django.urls import include, path, re_path
 
-from eipp.api import approvals, dispute_actions, disputes, documentation, feed, payments, problems, threads
+from eipp.api import (
+    approvals,
+    callbacks,
+    credit_notes,
+    dispute_actions,
+    disputes,
+    documentation,
+    feed,
+    intakes,
+    invoices,
+    payments,
+    problems,
+    threads,
+)
 
 app_name = "api"
 
 version_1 = [
+    path("invoices", invoices.InvoiceList.as_view(), name="invoices"),
+    path("invoices/<uuid:id>", invoices.InvoiceOne.as_view(), name="invoice"),
+    path("invoices/<uuid:id>/original", invoices.InvoiceOriginal.as_view(), name="invoice-original"),
+    path("invoices/<uuid:id>/history", invoices.InvoiceHistory.as_view(), name="invoice-history"),
+    path("invoices/<uuid:id>/withdraw", invoices.InvoiceWithdraw.as_view(), name="invoice-withdraw"),
+    path("intakes", intakes.IntakeList.as_view(), name="intakes"),
+    path("intakes/<uuid:id>", intakes.IntakeOne.as_view(), name="intake"),
+    path("intakes/<uuid:id>/original", intakes.IntakeOriginal.as_view(), name="intake-original"),
+    path("intakes/<uuid:id>/release", intakes.IntakeRelease.as_view(), name="intake-release"),
+    path("credit-notes", credit_notes.CreditNoteList.as_view(), name="credit-notes"),
+    path("credit-notes/<uuid:id>", credit_notes.CreditNoteOne.as_view(), name="credit-note"),
+    path("callbacks/<slug:gateway>", callbacks.Callback.as_view(), name="callback"),
     path("events", feed.EventFeed.as_view(), name="events"),
     path("threads", threads.ThreadList.as_view(), name="threads"),
     path("threads/<uuid:id>/messages", threads.ThreadMessages.as_view(), name="messages"),

@@ -1,0 +1,169 @@
+"""Arrival: what a POST to `invoices` sets in motion, by channel, and how it is answered."""
+
+import re
+import threading
+import time
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from msgspec import Meta
+from rest_framework.response import Response
+
+from documents.einvoice import reading
+from documents.file import StoredFile
+from documents.store import store
+from documents.upload import store_bytes
+from eipp.api import body, shapes
+from eipp.api.invoice_document import document_of
+from eipp.api.invoice_writing import NewInvoice
+from eipp.kernel import clock
+from eipp.kernel.refusal import Refusal
+from workflows.presentment import Presentment
+from workflows.receiving import Arrival, Receipt, receive
+
+LONGEST_WAIT = 30.0  # seconds
+_WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*([0-9]{1,4})\s*(?:$|[,;])", re.IGNORECASE)
+# Who waits keeps a thread of the web process: never more than a quarter of them.
+_waiters = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
+
+
+class PostQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """For XML and PDF, which cannot carry them: your own id, and your number of the customer account."""
+
+    external_id: Annotated[str, Meta(max_length=200)] = ""
+    account: Annotated[str, Meta(max_length=60)] = ""
+
+
+class Posted(msgspec.Struct):
+    """The invoice or credit note as it stands in the ledger; `intake` is the id of the document that came."""
+
+    id: UUID
+    kind: str
+    number: str
+    external_id: str
+    version: int
+    status: str
+    intake: UUID
+    warnings: list[shapes.Refused]
+
+
+class Intake(msgspec.Struct):
+    """A document that came. status `received`: the verdict follows within seconds; `quarantined`: it waits for someone
+    to mend it, for every one of the `reasons`. `candidates`: the customer accounts that it may be for."""
+
+    id: UUID
+    status: str
+    number: str
+    external_id: str
+    version: int
+    channel: str
+    received_at: datetime
+    judged_at: datetime | None
+    reasons: list[shapes.Refused]
+    warnings: list[shapes.Refused]
+    candidates: list[UUID]
+    invoice: UUID | None
+    credit_note: UUID | None
+    actions: list[shapes.Action]
+
+
+def take_json(actor: Any, content: bytes, new: NewInvoice, query: PostQuery) -> Response:
+    """Check it wholly and present it at once."""
+    if query.external_id or query.account:
+        raise Refusal("in_the_body", "In JSON, external_id and account stand in the body.", status=422,
+                      field="?external_id" if query.external_id else "?account")  # fmt: skip
+    document, sums = document_of(actor, new)
+    original = store_bytes(actor, content, name=f"{new.number}.json", content_type="application/json")
+    receipt = _receive(actor, original, Arrival(
+        document, "json", True, external_id=new.external_id, account_number=new.account, original_id=original.pk,
+        warnings=sums.warnings,
+    ))  # fmt: skip
+    return respond(actor, receipt.presentment, receipt.outcome)
+
+
+def take_file(actor: Any, content: bytes, query: PostQuery, headers: Any) -> Response:
+    """Read it and check it quickly; the verdict follows, for which `Prefer: wait=10` waits."""
+    external_id = _external_id(query, headers)
+    found = reading.read(content)
+    name = f"{found.document.number or 'invoice'}.{found.container}"
+    original = store_bytes(actor, content, name=name, content_type=f"application/{found.container}")
+    receipt = _receive(actor, original, Arrival(
+        found.document, found.container, False, external_id=external_id, account_number=query.account,
+        original_id=original.pk, faults=found.faults,
+    ))  # fmt: skip
+    presentment = receipt.presentment
+    waited = _wait(presentment, _seconds(headers.get("Prefer", "")))
+    response = respond(actor, presentment, receipt.outcome)
+    if waited:
+        response["Preference-Applied"] = f"wait={waited}"
+    return response
+
+
+def respond(actor: Any, presentment: Presentment, outcome: str) -> Response:
+    """201 for what is new in the ledger, 200 for what was there, 202 for what waits."""
+    document = presentment.invoice_id or presentment.credit_note_id
+    if document is None:
+        location = f"/api/v1/intakes/{presentment.pk}"
+        return Response(intake_of(presentment, actor), status=202, headers={"Location": location})
+    kind = "invoice" if presentment.invoice_id else "credit_note"
+    posted = Posted(
+        id=document, kind=kind, number=presentment.number, external_id=presentment.external_id,
+        version=presentment.version, status=presentment.state, intake=presentment.pk,
+        warnings=_reasons(presentment.warnings),
+    )  # fmt: skip
+    location = f"/api/v1/{kind.replace('_', '-')}s/{document}"
+    return Response(posted, status=201 if outcome == "created" else 200, headers={"Location": location})
+
+
+def intake_of(presentment: Presentment, actor: Any) -> Intake:
+    return Intake(
+        id=presentment.pk, status=presentment.state, number=presentment.number, external_id=presentment.external_id,
+        version=presentment.version, channel=presentment.channel, received_at=presentment.received_at,
+        judged_at=presentment.judged_at, reasons=_reasons(presentment.faults), warnings=_reasons(presentment.warnings),
+        candidates=[UUID(id) for id in presentment.candidates], invoice=presentment.invoice_id,
+        credit_note=presentment.credit_note_id, actions=shapes.actions(presentment, actor),
+    )  # fmt: skip
+
+
+def _receive(actor: Any, original: StoredFile, arrival: Arrival) -> Receipt:
+    receipt = receive(actor, arrival, now=clock.now())
+    if receipt.outcome == "repeated":  # the bytes of the first time are the original
+        store().delete(original.key)
+        original.delete()
+    return receipt
+
+
+def _wait(presentment: Presentment, seconds: float) -> int:
+    """Wait for the verdict, looking at the row and holding no transaction; how many seconds were granted."""
+    if not seconds or presentment.judged_at or not _waiters.acquire(blocking=False):
+        return 0
+    try:
+        end, pause = time.monotonic() + seconds, 0.05
+        while presentment.judged_at is None and time.monotonic() < end:
+            time.sleep(min(pause, max(0.0, end - time.monotonic())))
+            pause = min(pause * 1.5, 0.5)
+            presentment.refresh_from_db()
+    finally:
+        _waiters.release()
+    return int(seconds)
+
+
+def _seconds(prefer: str) -> float:
+    """RFC 7240: what is not understood is passed over."""
+    found = _WAIT.search(prefer)
+    return min(float(found[1]), LONGEST_WAIT) if found else 0.0
+
+
+def _external_id(query: PostQuery, headers: Any) -> str:
+    written: str = query.external_id or headers.get("External-Id", "")
+    body.refuse_unwritable(written, "External-Id")
+    if len(written) > 200:
+        raise Refusal("too_long", "An external id has at most 200 characters.", status=422, field="External-Id")
+    return written
+
+
+def _reasons(faults: list[dict[str, Any]]) -> list[shapes.Refused]:
+    return [shapes.Refused(fault["rule"], fault["message"], fault.get("path", "")) for fault in faults]
