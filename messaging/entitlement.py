@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from typing import Any
-from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -13,13 +12,13 @@ from django.contrib.auth import HASH_SESSION_KEY, get_user
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
-from eipp.accounts.membership import actor_for
+from eipp.accounts.membership import active_memberships, actor_of
 from eipp.accounts.models import Membership, Person
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from messaging import topics
 
-ORGANISATION = "organisation_id"  # the session's key of the organisation chosen in the switcher
+ORGANISATION = "organisation"  # the session's key for whom the person acts, as the pages' middleware writes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def listener(headers: Sequence[tuple[bytes, bytes]]) -> Listener | None:
     person = get_user(request)
     if not isinstance(person, Person):
         return None
-    actor = actor_for(person, _organisation(request.session.get(ORGANISATION)))
+    actor = _acting(person, request.session.get(ORGANISATION))
     facts = _memberships({person.pk}).get((person.pk, actor.organisation_id))
     if facts is None:
         return None
@@ -84,11 +83,11 @@ def _session_key(headers: Sequence[tuple[bytes, bytes]]) -> str:
     return morsel.value if morsel else ""
 
 
-def _organisation(written: str | None) -> UUID | None:
-    try:
-        return UUID(written) if written else None
-    except ValueError:
-        return None
+def _acting(person: Person, chosen: str | None) -> Actor:
+    """For the organisation chosen, or the one joined first when the choice is none of the person's."""
+    active = active_memberships(person)
+    membership = next((each for each in active if str(each.organisation_id) == chosen), active[0] if active else None)
+    return actor_of(membership, person) if membership else Actor.nobody()
 
 
 def _hashes(person: Person) -> set[str]:

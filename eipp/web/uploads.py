@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
@@ -14,15 +15,16 @@ from documents.file import StoredFile
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
+from eipp.web.middleware import ActingRequest
 
 
 @require_POST
-def begin(request: HttpRequest) -> HttpResponse:
+def begin(request: ActingRequest) -> HttpResponse:
     """Announce a file by `name`, `size`, `content_type`, `purpose`; the answer says where to send it."""
     asked = request.POST
     try:
         file, ticket = upload.begin_upload(
-            _actor(request), name=asked.get("name", ""), size=_size(asked.get("size", "")),
+            request.actor, name=asked.get("name", ""), size=_size(asked.get("size", "")),
             content_type=asked.get("content_type", ""), purpose=asked.get("purpose", "message"),
         )  # fmt: skip
     except Refusal as refusal:
@@ -31,6 +33,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return JsonResponse({**_facts(file), "ticket": sending}, status=201)
 
 
+@login_not_required
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest, ticket: str) -> HttpResponse:
@@ -50,9 +53,9 @@ def receive(request: HttpRequest, ticket: str) -> HttpResponse:
 
 
 @require_POST
-def finish(request: HttpRequest, file_id: UUID) -> HttpResponse:
+def finish(request: ActingRequest, file_id: UUID) -> HttpResponse:
     """Have the sent bytes checked; the answer holds the verdict and, if refused, its reason."""
-    actor = _actor(request)
+    actor = request.actor
     try:
         return JsonResponse(_facts(upload.finish_upload(actor, _found(actor, file_id))))
     except Refusal as refusal:
@@ -60,9 +63,9 @@ def finish(request: HttpRequest, file_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def download(request: HttpRequest, file_id: UUID) -> FileResponse | HttpResponse:
+def download(request: ActingRequest, file_id: UUID) -> FileResponse | HttpResponse:
     """The file, to be saved; 404 for whoever it does not belong to."""
-    actor = _actor(request)
+    actor = request.actor
     try:
         return deliver(actor, _found(actor, file_id))
     except Refusal as refusal:
@@ -76,10 +79,6 @@ urlpatterns = [
     path("<uuid:file_id>/finish", finish, name="finish"),
     path("<uuid:file_id>/", download, name="download"),
 ]
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return getattr(request, "actor", Actor.nobody())
 
 
 def _found(actor: Actor, file_id: UUID) -> StoredFile:

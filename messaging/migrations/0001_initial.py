@@ -7,94 +7,147 @@ import eipp.kernel.record
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.UUIDField(default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('person_id', models.UUIDField()),
-                ('organisation_id', models.UUIDField()),
-                ('account_id', models.UUIDField(null=True)),
-                ('event_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=40)),
-                ('object_id', models.UUIDField()),
-                ('notified_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("person_id", models.UUIDField()),
+                ("organisation_id", models.UUIDField()),
+                ("account_id", models.UUIDField(null=True)),
+                ("event_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=40)),
+                ("object_id", models.UUIDField()),
+                ("notified_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('read_at', None)), fields=['person_id', 'organisation_id'], name='notification_unread'), models.Index(fields=['person_id', 'organisation_id', '-id'], name='notification_newest')],
-                'constraints': [models.UniqueConstraint(fields=('person_id', 'organisation_id', 'event_id'), name='notified_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("read_at", None)),
+                        fields=["person_id", "organisation_id"],
+                        name="notification_unread",
+                    ),
+                    models.Index(fields=["person_id", "organisation_id", "-id"], name="notification_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person_id", "organisation_id", "event_id"), name="notified_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OutgoingMail',
+            name="OutgoingMail",
             fields=[
-                ('id', models.UUIDField(default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sender', models.CharField(max_length=320)),
-                ('recipients', models.JSONField()),
-                ('subject', models.CharField(max_length=998)),
-                ('content', models.BinaryField()),
-                ('written_at', models.DateTimeField()),
-                ('retry_at', models.DateTimeField()),
-                ('attempts', models.IntegerField(default=0)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('failed_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=500)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sender", models.CharField(max_length=320)),
+                ("recipients", models.JSONField()),
+                ("subject", models.CharField(max_length=998)),
+                ("content", models.BinaryField()),
+                ("written_at", models.DateTimeField()),
+                ("retry_at", models.DateTimeField()),
+                ("attempts", models.IntegerField(default=0)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("failed_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('failed_at', None), ('sent_at', None)), fields=['retry_at'], name='mail_waiting')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("failed_at", None), ("sent_at", None)),
+                        fields=["retry_at"],
+                        name="mail_waiting",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Thread',
+            name="Thread",
             fields=[
-                ('id', models.UUIDField(default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('object_id', models.UUIDField()),
-                ('supplier_id', models.UUIDField(null=True)),
-                ('buyer_id', models.UUIDField(null=True)),
-                ('account_id', models.UUIDField(null=True)),
-                ('next_sequence', models.BigIntegerField(default=1)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("object_id", models.UUIDField()),
+                ("supplier_id", models.UUIDField(null=True)),
+                ("buyer_id", models.UUIDField(null=True)),
+                ("account_id", models.UUIDField(null=True)),
+                ("next_sequence", models.BigIntegerField(default=1)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='thread_one_per_subject')],
+                "constraints": [models.UniqueConstraint(fields=("kind", "object_id"), name="thread_one_per_subject")],
             },
         ),
         migrations.CreateModel(
-            name='ReadMark',
+            name="ReadMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.UUIDField()),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='read_marks', to='messaging.thread')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person_id", models.UUIDField()),
+                ("sequence", models.BigIntegerField(default=0)),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="read_marks", to="messaging.thread"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('thread', 'person_id'), name='read_mark_one_per_person')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("thread", "person_id"), name="read_mark_one_per_person")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField()),
-                ('author_kind', models.CharField(max_length=10)),
-                ('author_id', models.UUIDField(null=True)),
-                ('side', models.CharField(max_length=10)),
-                ('body', models.TextField(blank=True)),
-                ('internal', models.BooleanField(default=False)),
-                ('event_id', models.BigIntegerField(null=True)),
-                ('client_id', models.CharField(blank=True, max_length=64)),
-                ('said_at', models.DateTimeField()),
-                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='messaging.thread')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sequence", models.BigIntegerField()),
+                ("author_kind", models.CharField(max_length=10)),
+                ("author_id", models.UUIDField(null=True)),
+                ("side", models.CharField(max_length=10)),
+                ("body", models.TextField(blank=True)),
+                ("internal", models.BooleanField(default=False)),
+                ("event_id", models.BigIntegerField(null=True)),
+                ("client_id", models.CharField(blank=True, max_length=64)),
+                ("said_at", models.DateTimeField()),
+                (
+                    "thread",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="messaging.thread"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('thread', 'sequence'), name='message_sequence'), models.UniqueConstraint(fields=('thread', 'event_id'), name='message_narrates_once'), models.UniqueConstraint(condition=models.Q(('client_id', ''), _negated=True), fields=('thread', 'author_id', 'client_id'), name='message_sent_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("thread", "sequence"), name="message_sequence"),
+                    models.UniqueConstraint(fields=("thread", "event_id"), name="message_narrates_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("client_id", ""), _negated=True),
+                        fields=("thread", "author_id", "client_id"),
+                        name="message_sent_once",
+                    ),
+                ],
             },
         ),
     ]
