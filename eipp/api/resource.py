@@ -1,6 +1,7 @@
 """Resource: what every API view shares: who asks, which rows exist for them, what they wrote, what they are given."""
 
 from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -11,11 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from eipp.api import body, paging, problems
+from eipp.api import body, problems
 from eipp.api.authentication import KeyAuthentication, SessionAuthentication
 from eipp.api.description import Description
 from eipp.api.operation import Operation
 from eipp.api.throttling import CallerThrottle
+from eipp.kernel import paging
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 
@@ -138,7 +140,7 @@ class Resource(APIView):
     def page(self, rows: QuerySet, query: Any, item: Any, *, order: str = "-id") -> Response:
         """Answer one page of rows, each made by `item(row)`."""
         found, cursor = paging.page(rows, order=order, cursor=query.cursor, limit=query.limit)
-        following = paging.address(self.request, cursor) if cursor else None
+        following = _address(self.request, cursor) if cursor else None
         headers = {"Link": f'<{following}>; rel="next"'} if following else None
         return Response(Page([item(row) for row in found], following), headers=headers)
 
@@ -163,3 +165,9 @@ def _once(parameters: Any) -> dict[str, str]:
 
 class Nothing(msgspec.Struct, forbid_unknown_fields=True):
     """No parameters, or an empty object."""
+
+
+def _address(request: Any, cursor: str) -> str:
+    """The next page's address: the same question, going on behind the cursor."""
+    asked = {**request.GET.dict(), "cursor": cursor}
+    return f"{request.path}?{urlencode(asked)}"

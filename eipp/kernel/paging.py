@@ -4,7 +4,6 @@ import base64
 import binascii
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 from django.core.exceptions import ValidationError
@@ -34,12 +33,6 @@ def page(rows: QuerySet, *, order: str, cursor: str, limit: int) -> tuple[list[A
         return found, ""
     last = found[limit - 1]
     return found[:limit], _cursor(Place(order, _text(getattr(last, column)), str(last.pk)))
-
-
-def address(request: Any, cursor: str) -> str:
-    """The next page's address: the same question, going on behind the cursor."""
-    asked = {**request.GET.dict(), "cursor": cursor}
-    return f"{request.path}?{urlencode(asked)}"
 
 
 def _behind(rows: QuerySet, column: str, place: Place, *, descending: bool) -> QuerySet:
