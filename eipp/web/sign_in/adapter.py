@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from eipp.accounts import sign_in
@@ -17,6 +17,7 @@ from eipp.accounts.person import Person
 from eipp.accounts.plain_text import folded
 from eipp.web.framing import HOUSE, home_of
 from eipp.web.middleware import ORGANISATION, ActingRequest
+from eipp.web.theme import remember_theme
 
 WRONG = "The user name or e-mail address and the password do not belong together."
 
@@ -48,6 +49,12 @@ class Adapter(DefaultAccountAdapter):
     def login(self, request: ActingRequest, user: Person) -> None:
         super().login(request, user)
         sign_in.signed_in(user, request_id=request.correlation_id)
+
+    def post_login(self, request: HttpRequest, user: Person, **facts: Any) -> HttpResponse:
+        response = super().post_login(request, user, **facts)
+        if user.theme:
+            remember_theme(response, user.theme)
+        return response
 
     @transaction.atomic
     def logout(self, request: ActingRequest) -> None:

@@ -14,8 +14,8 @@ from eipp.accounts.person import LANGUAGES, THEMES, USERNAME_LENGTH, change_prof
 from eipp.kernel.refusal import Refusal
 from eipp.web.framing import frame_of
 from eipp.web.middleware import ActingRequest
+from eipp.web.theme import remember_theme
 
-YEAR = 365 * 24 * 3600
 _COMPLETES = {
     "line1": ("Street and number", "address-line1"),
     "line2": ("Further line", "address-line2"),
@@ -65,7 +65,7 @@ class Profile(FormView):
             return self.form_invalid(form)
         messages.success(self.request, "Your profile is saved.")
         response = super().form_valid(form)
-        remember_theme(response, written["theme"])
+        remember_theme(response, written["theme"] or "system")
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -109,11 +109,3 @@ def show(form: forms.Form, refusal: Refusal) -> None:
         name = (error["field"] or "").removeprefix("address.")
         sentence = forms.ValidationError(error["message"], code=error["code"])
         form.add_error(name if name in form.fields else None, sentence)
-
-
-def remember_theme(response: HttpResponse, theme: str) -> None:
-    """The cookie by which the server draws the page in the person's theme; none follows the device."""
-    if theme:
-        response.set_cookie("theme", theme, max_age=YEAR, samesite="Lax")
-    else:
-        response.delete_cookie("theme", samesite="Lax")
