@@ -8,6 +8,7 @@ DATA = Path(tempfile.mkdtemp(prefix="eipp-tests-"))
 (DATA / "static").mkdir()
 os.environ["EIPP_DATA"] = str(DATA)
 os.environ["EIPP_SECRET_KEY"] = "only for tests"
+os.environ["EIPP_EXAMPLE_WORLD"] = "1"
 
 from eipp.settings import *  # noqa: E402
 from eipp.settings import DATABASES, STORAGES  # noqa: E402

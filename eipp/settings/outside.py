@@ -3,7 +3,7 @@
 import hashlib
 
 from eipp.settings import environment
-from eipp.settings.place import DATA, SECRET_KEY
+from eipp.settings.place import DATA, EXAMPLE_WORLD, SECRET_KEY
 
 # Every mail is a row first; a job sends it by this server, or into the folder when there is none.
 EMAIL_BACKEND = "messaging.mail.OutboxBackend"
@@ -25,7 +25,8 @@ DOCUMENT_STORE = "documents.store_folder.FolderStore"
 #: Addresses of this network that outgoing calls may reach all the same (host or host:port); empty for a real one.
 OUTSIDE_ALLOW = environment.listed("EIPP_OUTSIDE_ALLOW", [])
 
-# Ways of paying: a name and the class that keeps the contract of eipp.gateways.gateway.
-GATEWAYS = {"sandbox": "eipp.gateways.sandbox.Sandbox"}
+# Ways of paying: a name and the class that keeps the contract of eipp.gateways.gateway. Play money settles only
+# what the example companies owe.
+GATEWAYS = {"sandbox": "eipp.gateways.sandbox.Sandbox"} if EXAMPLE_WORLD else {}
 #: The sandbox provider signs its callbacks with a key of its own, as a real provider does.
 SANDBOX_SECRET = hashlib.sha256(f"sandbox\n{SECRET_KEY}".encode()).hexdigest()

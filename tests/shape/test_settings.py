@@ -41,6 +41,11 @@ def test_passwords_are_kept_by_argon2(tmp_path: Path) -> None:
     assert "Argon2" in start(tmp_path, "settings.PASSWORD_HASHERS[0]").stdout
 
 
+def test_play_money_is_taken_in_the_example_world_alone(tmp_path: Path) -> None:
+    assert start(tmp_path, "settings.GATEWAYS").stdout == "{}\n"
+    assert "sandbox" in start(tmp_path, "settings.GATEWAYS", EIPP_EXAMPLE_WORLD="1").stdout
+
+
 def test_the_drawn_secret_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
     first, second = (start(tmp_path, "settings.SECRET_KEY").stdout for _ in range(2))
     assert len(first) > 50
