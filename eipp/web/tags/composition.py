@@ -10,7 +10,7 @@ from eipp.web.pieces import Part
 from eipp.web.tags.values import money_text
 
 GAP = Decimal("0.4")
-WIDE_ENOUGH_TO_CARRY_A_LABEL = Decimal(14)
+THINNEST = Decimal("0.6")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,6 @@ class Segment:
     part: Part
     start: Decimal
     width: Decimal
-    labelled: bool
 
 
 def composition(parts: Sequence[Part], *, apart: Sequence[Part] = (), title: str = "", id: str = "made-of") -> dict[str, object]:
@@ -48,7 +47,12 @@ def _sum(parts: Iterable[Part]) -> int:
 def _segments(parts: Iterable[Part], whole: int) -> Iterable[Segment]:
     start = Decimal(0)
     for part in parts:
-        share = (Decimal(part.amount.minor) * 100 / whole).quantize(Decimal("0.01"))
-        width = max(share - GAP, Decimal("0.6"))
-        yield Segment(part=part, start=start, width=width, labelled=share >= WIDE_ENOUGH_TO_CARRY_A_LABEL)
-        start += share
+        share = Decimal(part.amount.minor) * 100 / whole
+        ends = start + share
+        gap = GAP if ends < 100 else Decimal(0)
+        yield Segment(part=part, start=_percent(start), width=_percent(max(share - gap, THINNEST)))
+        start = ends
+
+
+def _percent(share: Decimal) -> Decimal:
+    return share.quantize(Decimal("0.01"))

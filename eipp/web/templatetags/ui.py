@@ -36,7 +36,8 @@ STRUCTURE
   <section {% live "situation" topics %}> fetched again when a topic changes; topics: a list or "invoice:1 thread:2"; url=
   {% brand_style "#4a52d1" %}             the accents of a brand (base.html does it from frame.brand)
 
-LISTS    <table class="list"> in <div class="list-box">; each <td data-label="Due">; figures: class="end"
+LISTS    <table class="list"> in <div class="list-box">; each <td data-label="Due">; figures: class="end";
+         in cards: data-card="title" and data-card="figure" are the first line, "wide" takes a line, "off" is left out
   {% sort_head "Due" "due_date" %}        a <th>; align="end", default=True
   {% chip "Overdue" "standing" "overdue" %}   count=; an empty value is the chip for all
   {% search_box label="Search invoices" %}    parameter="q"
