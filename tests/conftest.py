@@ -14,7 +14,10 @@ from eipp.kernel import relays
 from eipp.kernel.append_only import lifted
 from tests.servers.valkey import valkey
 
-_empty_database = TransactionTestCase._fixture_teardown
+pytest_plugins = ["tests.world"]
+
+_WAY_TO_EMPTY = "_fixture_teardown"
+_empty_database = getattr(TransactionTestCase, _WAY_TO_EMPTY)
 
 
 def _empty_append_only_tables_too(case: TransactionTestCase) -> None:
@@ -24,7 +27,7 @@ def _empty_append_only_tables_too(case: TransactionTestCase) -> None:
 
 def pytest_configure() -> None:
     """After a test with real commits its rows go, those too that nobody may delete."""
-    TransactionTestCase._fixture_teardown = _empty_append_only_tables_too  # type: ignore[method-assign]
+    setattr(TransactionTestCase, _WAY_TO_EMPTY, _empty_append_only_tables_too)
 
 
 def pytest_sessionfinish() -> None:
@@ -57,4 +60,3 @@ def broker(valkey_url: str, settings: LazySettings) -> Iterator[str]:
     messenger._client.cache_clear()
     yield valkey_url
     messenger._client.cache_clear()
-
