@@ -1,6 +1,9 @@
 """A small cast for the tests of accounts, built by the same functions as everywhere."""
 
+import re
 from dataclasses import dataclass
+
+from django.http import HttpResponse
 
 from eipp.accounts.customer_account import CustomerAccount, create_account
 from eipp.accounts.legal_entity import create_legal_entity
@@ -63,3 +66,9 @@ def build() -> Cast:
 def recorded(name: str) -> list[Event]:
     """The events of one name, oldest first."""
     return list(Event.objects.filter(name=name).order_by("pk"))
+
+
+def steady(answer: HttpResponse) -> str:
+    """A page's text without what differs from one request to the next: tokens, nonces and its own address."""
+    text = re.sub(r'(csrf\w+" value=|nonce=|X-CSRFToken": |next" value=)"[^"]+"', "", answer.content.decode())
+    return re.sub(r"<code>[0-9a-f]{32}</code>", "", text)
