@@ -34,8 +34,7 @@ def rows_not_found_through_the_actor(tree: ast.AST) -> Iterator[int]:
 def shared_tasks(tree: ast.AST) -> Iterator[int]:
     """Jobs are registered with the kernel's `@job`, never as celery's shared tasks."""
     for node in ast.walk(tree):
-        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
-        if name == "shared_task":
+        if isinstance(node, ast.Name | ast.Attribute | ast.alias) and "shared_task" in ast.unparse(node).split("."):
             yield node.lineno
 
 

@@ -17,13 +17,15 @@ HOLDS: list[tuple[Rule, tuple[str, ...]]] = [
     (rules.signals_of_our_own, PACKAGES),
     (rules.skipped_tests, ("tests/",)),
 ]
-BUT = {rules.rows_not_found_through_the_actor: SIGN_IN}
+BUT: dict[Rule, tuple[str, ...]] = {rules.rows_not_found_through_the_actor: SIGN_IN}
 BREACHES: list[tuple[Rule, str]] = [
     (rules.imports_inside_functions, "def f():\n    import os"),
     (rules.rows_not_found_through_the_actor, "Invoice.objects.get(pk=1)"),
     (rules.rows_not_found_through_the_actor, "Invoice._base_manager.get(pk=1)"),
     (rules.rows_not_found_through_the_actor, "rows = Invoice.objects"),
     (rules.shared_tasks, "@shared_task\ndef f(): ..."),
+    (rules.shared_tasks, "from celery import shared_task"),
+    (rules.shared_tasks, "@celery.shared_task\ndef f(): ..."),
     (rules.signals_of_our_own, "from django.db.models.signals import post_save"),
     (rules.skipped_tests, "@pytest.mark.skip\ndef test(): ..."),
 ]
