@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from documents.delivery import deliver
 from documents.file import StoredFile
-from eipp.accounts.models import Organisation
 from eipp.api import invoice_arrival, shapes
 from eipp.api.history import HistoryItem, HistoryQuery, history_item
 from eipp.api.invoice_arrival import Intake, Posted
@@ -21,6 +20,7 @@ from eipp.api.invoice_reading import InvoiceDetail, InvoiceItem, detail_of, item
 from eipp.api.invoice_writing import EXAMPLE, NewInvoice
 from eipp.api.operation import operation
 from eipp.api.resource import AnyForm, JsonParser, Page, Query, Resource
+from eipp.api.today import today
 from eipp.kernel import clock, events
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event, EventSubject
@@ -142,12 +142,6 @@ class InvoiceWithdraw(Resource):
             raise Refusal("not_presented", "This invoice did not come by a document of its own.", status=409)
         shown.withdraw(self.actor, now=clock.now(), reason=new.reason)
         return Response(detail_of(self.find(_visible(self.actor), id), self.actor, on=today(self.actor)))
-
-
-def today(actor: Any) -> date:
-    """The calendar day where the actor's organisation is."""
-    organisation = Organisation.objects.visible_to(actor).only("time_zone").get(pk=actor.organisation_id)
-    return clock.today(organisation.time_zone)
 
 
 def _visible(actor: Any) -> QuerySet[Invoice]:

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from eipp.api import (
+    accounts,
     approvals,
     callbacks,
     credit_notes,
@@ -20,6 +21,10 @@ from eipp.api import (
 app_name = "api"
 
 version_1 = [
+    path("summary", accounts.WholeSummary.as_view(), name="summary"),
+    path("accounts", accounts.AccountList.as_view(), name="accounts"),
+    path("accounts/<uuid:id>", accounts.AccountOne.as_view(), name="account"),
+    path("accounts/<uuid:id>/summary", accounts.AccountSums.as_view(), name="account-summary"),
     path("invoices", invoices.InvoiceList.as_view(), name="invoices"),
     path("invoices/<uuid:id>", invoices.InvoiceOne.as_view(), name="invoice"),
     path("invoices/<uuid:id>/original", invoices.InvoiceOriginal.as_view(), name="invoice-original"),

@@ -1,0 +1,146 @@
+"""Customer accounts, and what is owed on them."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import QuerySet
+from msgspec import Meta
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from eipp.accounts.models import CustomerAccount
+from eipp.api.operation import operation
+from eipp.api.resource import Page, Query, Resource
+from eipp.api.today import today
+from eipp.ledger.balance import DueParts, Summary, summary
+
+
+class AccountItem(msgspec.Struct):
+    """A customer account; `number` is the ERP's, `parent` the account it is a branch of."""
+
+    id: UUID
+    number: str
+    name: str
+    supplier: UUID
+    buyer: UUID | None
+    parent: UUID | None
+    currency: str
+    terms_days: int
+    credit_limit: str | None
+
+
+class AccountQuery(Query):
+    number: Annotated[str, Meta(max_length=60)] = ""
+    parent: UUID | None = None
+
+
+class DueItem(msgspec.Struct):
+    """What is open of some due dates. `free` is what of it is neither disputed, nor on the way, nor planned."""
+
+    open: str
+    disputed: str
+    on_the_way: str
+    planned: str
+    free: str
+    count: int
+
+
+class CurrencySummary(msgspec.Struct):
+    """One currency. payable = open - disputed - on_the_way - planned - credits; `payable_now` is what of it is due."""
+
+    currency: str
+    open: str
+    disputed: str
+    on_the_way: str
+    planned: str
+    credits: str
+    payable: str
+    payable_now: str
+    balance: str
+    unapplied: str
+    unused_credit_notes: str
+    due: DueItem
+    past_due: DueItem
+    due_today: DueItem
+    due_soon: DueItem
+    not_yet_due: DueItem
+    ageing: dict[str, DueItem]
+    last_payment: str | None
+    last_payment_on: date | None
+
+
+class AccountSummary(msgspec.Struct):
+    """What is owed `on` this day, each currency by itself."""
+
+    on: date
+    currencies: list[CurrencySummary]
+
+
+class AccountList(Resource):
+    @operation("List accounts", right="account.view", tag="accounts", query=AccountQuery,
+               answers={200: Page[AccountItem]})  # fmt: skip
+    def get(self, request: Request) -> Response:
+        query: AccountQuery = self.query()
+        wanted: dict[str, Any] = {"number": query.number or None, "parent": query.parent}
+        rows = _rows(self.actor).filter(**{name: value for name, value in wanted.items() if value is not None})
+        return self.page(rows, query, _item, order="number")
+
+
+class AccountOne(Resource):
+    @operation("Read an account", right="account.view", tag="accounts", answers={200: AccountItem})
+    def get(self, request: Request, id: UUID) -> Response:
+        return Response(_item(self.find(_rows(self.actor), id)))
+
+
+class AccountSums(Resource):
+    @operation("Summarise an account", right="account.view", tag="accounts", answers={200: AccountSummary})
+    def get(self, request: Request, id: UUID) -> Response:
+        account = self.find(_rows(self.actor), id)
+        on = today(self.actor)
+        return Response(_summary(summary(self.actor, [account], on=on), on))
+
+
+class WholeSummary(Resource):
+    @operation("Summarise all accounts", right="account.view", tag="accounts", answers={200: AccountSummary})
+    def get(self, request: Request) -> Response:
+        """Over every account that you see."""
+        on = today(self.actor)
+        return Response(_summary(summary(self.actor, on=on), on))
+
+
+def _rows(actor: Any) -> QuerySet[CustomerAccount]:
+    return CustomerAccount.objects.visible_to(actor)
+
+
+def _item(account: CustomerAccount) -> AccountItem:
+    return AccountItem(
+        id=account.pk, number=account.number, name=account.name, supplier=account.supplier_id, buyer=account.buyer_id,
+        parent=account.parent_id, currency=account.currency, terms_days=account.terms_days,
+        credit_limit=account.credit_limit.text if account.credit_limit is not None else None,
+    )  # fmt: skip
+
+
+def _summary(found: list[Summary], on: date) -> AccountSummary:
+    return AccountSummary(on, [_currency(one) for one in found])
+
+
+def _currency(one: Summary) -> CurrencySummary:
+    payable = one.payable
+    return CurrencySummary(
+        currency=one.currency, open=one.open.text, disputed=payable.disputed.text, on_the_way=payable.pending.text,
+        planned=payable.planned.text, credits=payable.credits.text, payable=payable.payable.text,
+        payable_now=one.payable_now.text, balance=one.balance.text, unapplied=payable.unapplied.text,
+        unused_credit_notes=payable.credit_notes.text, due=_due(one.due), past_due=_due(one.past_due),
+        due_today=_due(one.due_today), due_soon=_due(one.due_soon), not_yet_due=_due(one.not_yet_due),
+        ageing={name: _due(parts) for name, parts in one.ageing.items()},
+        last_payment=one.last_payment.text if one.last_payment is not None else None,
+        last_payment_on=one.last_payment_on,
+    )  # fmt: skip
+
+
+def _due(parts: DueParts) -> DueItem:
+    return DueItem(
+        parts.open.text, parts.disputed.text, parts.pending.text, parts.planned.text, parts.free.text, parts.count
+    )
