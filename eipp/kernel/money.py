@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from math import floor
 
 from eipp.kernel.refusal import Refusal
 
@@ -110,7 +111,7 @@ class Money:
         if not weights or total <= 0 or any(weight < 0 for weight in weights):
             raise ValueError("split() needs weights that are not negative and not all zero")
         exact = [self.minor * Decimal(weight) / total for weight in weights]
-        floors = [int(value // 1) for value in exact]
+        floors = [floor(value) for value in exact]  # Decimal's own // rounds towards zero
         order = sorted(range(len(exact)), key=lambda index: (floors[index] - exact[index], index))
         for index in order[: self.minor - sum(floors)]:
             floors[index] += 1

@@ -15,7 +15,8 @@ SOON = 7  # days: what falls due within them, after today, is due soon
 
 _OPEN = Q(open_minor__gt=0)
 
-#: status -> which invoices on a day. `due` is all that is due by that day, `past_due` what was due before it.
+#: status -> which invoices on a day. `due` is all that is due by that day, `past_due` what was due before it;
+#: `due_soon` falls due within the next 7 days, `not_yet_due` later: with `past_due` and `due_today` they share out `open`.
 STATUSES: dict[str, Callable[[date], Q]] = {
     "all": lambda on: Q(),
     "open": lambda on: _OPEN,
@@ -23,7 +24,7 @@ STATUSES: dict[str, Callable[[date], Q]] = {
     "past_due": lambda on: _OPEN & Q(due_date__lt=on),
     "due_today": lambda on: _OPEN & Q(due_date=on),
     "due_soon": lambda on: _OPEN & Q(due_date__gt=on, due_date__lte=on + timedelta(days=SOON)),
-    "not_yet_due": lambda on: _OPEN & Q(due_date__gt=on),
+    "not_yet_due": lambda on: _OPEN & Q(due_date__gt=on + timedelta(days=SOON)),
     "disputed": lambda on: Q(disputed_minor__gt=0),
     "on_the_way": lambda on: Q(pending_minor__gt=0),
     "planned": lambda on: Q(planned_minor__gt=0),

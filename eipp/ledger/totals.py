@@ -34,7 +34,7 @@ _BY_DUE_DATE = {
     "past_due": lambda on: Q(due_date__lt=on),
     "due_today": lambda on: Q(due_date=on),
     "due_soon": lambda on: Q(due_date__gt=on, due_date__lte=on + timedelta(days=SOON)),
-    "not_yet_due": lambda on: Q(due_date__gt=on),
+    "not_yet_due": lambda on: Q(due_date__gt=on + timedelta(days=SOON)),
 }
 
 

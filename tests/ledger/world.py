@@ -6,16 +6,16 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from eipp.accounts.models import CustomerAccount, Organisation
+from eipp.accounts.customer_account import create_account
+from eipp.accounts.legal_entity import create_legal_entity
+from eipp.accounts.models import CustomerAccount, LegalEntity, Organisation
+from eipp.accounts.organisation import create_organisation
 from eipp.kernel.actor import Actor
 from eipp.kernel.clock import now
 from eipp.kernel.money import Money, total
 from eipp.ledger import posting
 from eipp.ledger.draft import AllowanceChargeDraft, InvoiceDraft, LineDraft, TaxDraft
 from eipp.ledger.invoice import Invoice
-from eipp.accounts.customer_account import create_account
-from eipp.accounts.legal_entity import create_legal_entity
-from eipp.accounts.organisation import create_organisation
 
 ACTOR = Actor.system("test")
 _numbers = count(1)
@@ -42,6 +42,10 @@ class World:
     def buyer_actor(self) -> Actor:
         return Actor(kind="person", side="buyer", organisation_id=self.buyer.pk)
 
+    def second_entity(self) -> LegalEntity:
+        """Another company of the supplier's, with money of its own."""
+        return create_legal_entity(organisation=self.supplier, name="Nordwind Schweiz AG", code="CH", country="CH")
+
     def supplier_actor(self) -> Actor:
         return Actor(kind="person", side="supplier", organisation_id=self.supplier.pk)
 
@@ -60,7 +64,13 @@ class World:
 
     def receipt(self, amount: str | Money, **facts: Any) -> Any:
         money = amount if isinstance(amount, Money) else Money.parse(amount, facts.pop("currency", "EUR"))
-        facts = {"account": self.account, "received_on": date(2026, 6, 1), "kind": "transfer", "reference": "r", **facts}
+        facts = {
+            "account": self.account,
+            "received_on": date(2026, 6, 1),
+            "kind": "transfer",
+            "reference": "r",
+            **facts,
+        }
         return posting.post_receipt(ACTOR, amount=money, **facts)
 
 

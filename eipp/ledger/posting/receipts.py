@@ -54,7 +54,7 @@ def post_receipt(
     )  # fmt: skip
     book.write()
     _note_last_payment(account.pk, amount.currency)
-    events.record("cash_receipt.posted", receipt, actor, data=_facts(receipt))
+    events.record("cash_receipt.posted", receipt, actor, data=_facts(receipt), occurred_at=book.now)
     return receipt
 
 
@@ -95,7 +95,8 @@ def reverse_receipt(
     book.write()
     _note_last_payment(fresh.account_id, fresh.currency)
     applications.record(actor, "application.reversed", undone, book)
-    events.record("cash_receipt.reversed", fresh, actor, concerns=invoices, data={**_facts(fresh), "reason": reason})
+    data = {**_facts(fresh), "reason": reason}
+    events.record("cash_receipt.reversed", fresh, actor, concerns=invoices, data=data, occurred_at=book.now)
     applications.show([(receipt, fresh), *zip((row.invoice for row in standing), invoices, strict=True)])
     return undone
 
