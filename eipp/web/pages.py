@@ -32,12 +32,13 @@ class Page(View):
     """side: whose page it is (`buyer`, `supplier`, empty for both); template: filled by `context()`.
 
     Subclasses list in `makes` what can be done: the form's `move` -> a method that makes one domain call and returns
-    the sentence to show, or an address to go to.
+    the sentence to show, or an answer of its own; `usual` is meant where the form names none.
     """
 
     side: ClassVar[str] = ""
     template: ClassVar[str]
     makes: ClassVar[Mapping[str, str]] = {}
+    usual: ClassVar[str] = ""
     request: ActingRequest
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -54,7 +55,7 @@ class Page(View):
         return self.shown()
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        name = self.makes.get(request.POST.get("move", ""))
+        name = self.makes.get(request.POST.get("move", self.usual))
         if name is None:
             raise Http404
         make: Callable[[], str | HttpResponse] = getattr(self, name)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as words
 
 from eipp.kernel.money import Money
 from eipp.ledger.models import Invoice, InvoiceLine
@@ -13,7 +14,17 @@ from eipp.web.paper import Fact, Line, LineNote, Paper, Party
 from eipp.web.pieces import Attachment, Move
 from eipp.web.tags.values import amount_text, number_text
 
-UNITS = {"C62": "", "EA": "", "H87": "", "XPP": "", "HUR": "h", "KGM": "kg", "MTR": "m", "LTR": "l", "DAY": _("days")}
+UNITS = {
+    "C62": "",
+    "EA": "",
+    "H87": "",
+    "XPP": "",
+    "HUR": "h",
+    "KGM": "kg",
+    "MTR": "m",
+    "LTR": "l",
+    "DAY": words("days"),
+}
 
 
 def paper_of(

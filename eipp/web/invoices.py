@@ -1,0 +1,107 @@
+"""The invoice page: one page for an invoice's whole life, seen from either side. The faces add what can be done."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from documents.file import StoredFile, files_of
+from documents.upload import take_upload
+from eipp.ledger.models import Invoice, InvoiceLine
+from eipp.web.pages import Page
+from eipp.web.paper import LineNote
+from eipp.web.papers import paper_of
+from eipp.web.pieces import Attachment, Crumb, Move
+from eipp.web.situations import situation_of
+from eipp.web.tags.values import number_text
+from eipp.web.timelines import attachments, timeline
+from messaging.notification import mark_seen
+from messaging.thread import post_message, thread_of
+from messaging.topics import topic
+from workflows.dispute import LIVE, DisputeLine
+
+
+class InvoicePage(Page):
+    """Left the paper, right how it stands, below what happened and was said. `face` names the URLs' namespace."""
+
+    template = "web/invoice.html"
+    face: ClassVar[str]
+    makes: ClassVar[dict[str, str]] = {"say": "say"}
+    usual = "say"
+
+    @cached_property
+    def invoice(self) -> Invoice:
+        rows = Invoice.objects.visible_to(self.request.actor).select_related("supplier", "buyer", "account")
+        found: Invoice = self.found(rows, self.kwargs["pk"])
+        return found
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        mark_seen(self.request.actor, self.invoice)
+        return super().get(request, *args, **kwargs)
+
+    def say(self) -> str:
+        """Send a message, or keep an internal note, with its files."""
+        actor = self.request.actor
+        files = [take_upload(actor, sent) for sent in self.request.FILES.getlist("files")]
+        files += list(StoredFile.objects.visible_to(actor).filter(pk__in=self.uploaded()))
+        post_message(
+            actor, thread_of(self.invoice), self.typed("body"), files=files,
+            internal=bool(self.request.POST.get("internal")), client_id=self.typed("client_id")[:64],
+        )  # fmt: skip
+        return ""
+
+    def uploaded(self) -> list[str]:
+        """The ids of the files that the page's script has sent already."""
+        return [value for value in self.request.POST.getlist("files_ids") if len(value) == 36]
+
+    def moves(self) -> Sequence[Move]:
+        """What this side can do now, the likely one first."""
+        return ()
+
+    def line_moves(self, line: InvoiceLine) -> Sequence[Move]:
+        """What can be done about one line."""
+        return ()
+
+    def context(self) -> dict[str, Any]:
+        invoice, actor = self.invoice, self.request.actor
+        other = invoice.supplier if actor.side == "buyer" else invoice.buyer or invoice.account
+        lines = list(invoice.lines.all())
+        return {
+            "invoice": invoice,
+            "paper": paper_of(
+                invoice, files=self.files(), notes=self._notes(lines),
+                moves={line.pk: self.line_moves(line) for line in lines},
+            ),
+            "situation": situation_of(invoice, actor, on=self.today, moves=self.moves()),
+            "entries": timeline(actor, invoice), "crumbs": self.crumbs(), "other": other.name,
+            "may_write": actor.may("thread.write"), "may_note": actor.may("thread.internal"),
+            "live_topics": (topic("invoice", invoice.pk), topic("account", invoice.account_id)),
+            "warnings": invoice.warnings,
+        }  # fmt: skip
+
+    def files(self) -> Sequence[Attachment]:
+        return attachments(files_of(self.request.actor, [self.invoice])[self.invoice.pk])
+
+    def crumbs(self) -> tuple[Crumb, ...]:
+        return (Crumb(_("Invoices"), reverse(f"{self.face}:invoices")), Crumb(self.invoice.number))
+
+    def _notes(self, lines: Sequence[InvoiceLine]) -> dict[Any, list[LineNote]]:
+        """What of each line is in question or was credited."""
+        rows = DisputeLine.objects.visible_to(self.request.actor).filter(line__in=lines).select_related("dispute")
+        notes: dict[Any, list[LineNote]] = {}
+        whole = {line.pk: line.quantity for line in lines}
+        for row in rows:
+            url = reverse(f"{self.face}:dispute", args=[row.dispute_id])
+            if row.dispute.state in LIVE:
+                words = _("%(part)s of %(all)s disputed") % _quantities(row.quantity, whole[row.line_id])
+                notes.setdefault(row.line_id, []).append(LineNote(words, "waiting", url))
+            elif row.accepted_quantity:
+                words = _("%(part)s of %(all)s credited") % _quantities(row.accepted_quantity, whole[row.line_id])
+                notes.setdefault(row.line_id, []).append(LineNote(words, "quiet", url))
+        return notes
+
+
+def _quantities(part: Any, whole: Any) -> dict[str, str]:
+    return {"part": number_text(part), "all": number_text(whole)}

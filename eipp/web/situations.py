@@ -1,0 +1,113 @@
+"""Situations: how things stand with an invoice, beside its paper: headline, figures, approval, disputes, payments."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as words
+
+from eipp.accounts.person import names_of
+from eipp.kernel.actor import Actor
+from eipp.ledger.models import Invoice
+from eipp.web.paper import Fact
+from eipp.web.pieces import Meaning, Move, Step
+from eipp.web.situation import Related, Situation
+from eipp.web.tags.values import day_text
+from workflows.approval import ApprovalRun
+from workflows.dispute import LIVE, Dispute
+from workflows.headline import headline
+from workflows.payment import Payment
+
+DISPUTE_WORDS: dict[str, tuple[Any, Meaning]] = {
+    "opened": (words("New"), "waiting"), "in_review": (words("In review"), "waiting"),
+    "asked": (words("Question asked"), "waiting"),
+    "proposed": (words("Credit offered"), "waiting"), "escalated": (words("Escalated"), "waiting"),
+    "accepted": (words("Accepted"), "good"), "declined": (words("Declined"), "bad"), "withdrawn": (words("Withdrawn"), "quiet"),
+}  # fmt: skip
+PAYMENT_WORDS: dict[str, tuple[Any, Meaning]] = {
+    "planned": (words("Planned"), "quiet"),
+    "submitted": (words("Being paid"), "waiting"), "pending": (words("On the way"), "waiting"),
+    "unknown": (words("Being asked about"), "waiting"), "settled": (words("Settled"), "good"), "failed": (words("Failed"), "bad"),
+    "cancelled": (words("Cancelled"), "quiet"), "returned": (words("Returned"), "bad"),
+    "charged_back": (words("Charged back"), "bad"),
+}  # fmt: skip
+APPROVAL_WORDS: dict[str, tuple[Any, Meaning]] = {
+    "waiting": (words("Waits"), "waiting"), "approved": (words("Approved"), "good"), "rejected": (words("Rejected"), "bad"),
+    "resubmitted": (words("Asked again"), "quiet"), "lapsed": (words("Lapsed"), "quiet"),
+}  # fmt: skip
+
+
+def situation_of(invoice: Invoice, actor: Actor, *, on: date, moves: Sequence[Move] = ()) -> Situation:
+    """Everything beside the paper; `moves` are the face's, the likely one first."""
+    head = headline(invoice, actor, on=on)
+    return Situation(
+        headline=head.sentence, meaning=head.tone, since=_since(head.since), figure_label=_("Payable now"),
+        figure=invoice.free, facts=_facts(invoice), moves=tuple(moves), steps=steps_of(invoice, actor),
+        disputes=related_disputes(invoice, actor), payments=related_payments(invoice, actor),
+    )  # fmt: skip
+
+
+def steps_of(invoice: Invoice, actor: Actor) -> tuple[Step, ...]:
+    """The buyer's own approval, who has decided and who is still asked; the supplier does not see it."""
+    runs = ApprovalRun.objects.visible_to(actor).filter(invoice=invoice).exclude(state__in=("lapsed", "resubmitted"))
+    run = runs.prefetch_related("decisions").order_by("-requested_at").first()
+    if run is None:
+        return ()
+    decisions = list(run.decisions.all())
+    names = names_of(decision.decided_by for decision in decisions)
+    steps = [
+        Step(_("Approval"), APPROVAL_WORDS[each.verdict][1], APPROVAL_WORDS[each.verdict][0],
+             names.get(each.decided_by, _("a program")), each.decided_at, each.reason)
+        for each in decisions
+    ]  # fmt: skip
+    if run.state == "waiting":
+        steps.append(Step(_("Approval"), "waiting", _("Waits"), _("whoever may approve"), run.requested_at))
+    if run.four_eyes:
+        steps.append(Step(_("Payment"), "quiet", _("By somebody else"), _("two people are needed")))
+    return tuple(steps)
+
+
+def related_disputes(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
+    face = _face(actor)
+    rows = Dispute.objects.visible_to(actor).filter(invoice=invoice).order_by("-opened_at")
+    return tuple(
+        Related(
+            f"{row.number}, {row.get_reason_display()}", *DISPUTE_WORDS[row.state],
+            amount=row.amount if row.state in LIVE else row.accepted, url=reverse(f"{face}:dispute", args=[row.pk]),
+            beside=_since(row.state_since),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def related_payments(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
+    face = _face(actor)
+    rows = Payment.objects.visible_to(actor).filter(shares__invoice=invoice).order_by("-submitted_at")
+    return tuple(
+        Related(
+            f"{row.number}, {row.method or row.gateway}", *PAYMENT_WORDS[row.state], amount=row.amount,
+            url=reverse(f"{face}:payment", args=[row.pk]), beside=_since(row.state_since),
+        )
+        for row in rows[:20]
+    )  # fmt: skip
+
+
+def _facts(invoice: Invoice) -> tuple[Fact, ...]:
+    rows = (
+        Fact(_("Total"), invoice.payable), Fact(_("Paid"), invoice.paid), Fact(_("Credited"), invoice.credited),
+        Fact(_("Open"), invoice.open), Fact(_("In dispute"), invoice.disputed),
+        Fact(_("On the way"), invoice.pending), Fact(_("Planned"), invoice.planned),
+    )  # fmt: skip
+    kept = (_("Total"), _("Open"))
+    shown = tuple(row for row in rows if row.value or row.label in kept)
+    return (*shown, Fact(_("Due"), invoice.due_date))
+
+
+def _since(moment: object) -> str:
+    return _("since %(day)s") % {"day": day_text(moment)} if moment else ""  # type: ignore[arg-type]
+
+
+def _face(actor: Actor) -> str:
+    return "portal" if actor.side == "buyer" else "desk"
