@@ -124,7 +124,9 @@ def post_message(
             return earlier
         message = _append(actor, locked, text, internal=internal, client_id=client_id, now=now or clock.now())
         _attach(actor, message, files)
-        events.record("message.posted", message, actor, concerns=_concerns(locked), internal=internal)
+        events.record(
+            "message.posted", message, actor, concerns=_concerns(locked), internal=internal, occurred_at=message.said_at
+        )
     return message
 
 

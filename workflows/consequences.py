@@ -6,6 +6,7 @@ Not here: what a move does itself (a dispute's credit note is posted in `dispute
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from eipp.kernel import events as kernel
@@ -35,14 +36,14 @@ def ask_for_approval(events: Sequence[Event]) -> None:
     for invoice in _invoices(events):
         if run := approval.active_run(invoice):
             if run.content_hash != invoice.content_hash:
-                approval.begin_again(invoice, because="corrected")
+                approval.begin_again(invoice, because="corrected", now=_moment(events))
         else:
-            approval.request([invoice])
+            approval.request([invoice], now=_moment(events))
 
 
 def ask_again(events: Sequence[Event]) -> None:
     """After a rejection the buyer wants to look at the invoice once more."""
-    approval.request(_invoices(events))
+    approval.request(_invoices(events), now=_moment(events))
 
 
 def follow_the_ledger(events: Sequence[Event]) -> None:
@@ -52,9 +53,9 @@ def follow_the_ledger(events: Sequence[Event]) -> None:
     for presentment in rows:
         is_open = presentment.invoice.open_minor > 0
         if not is_open and presentment.state != "closed":
-            presentment.close(PLATFORM)
+            presentment.close(PLATFORM, now=_moment(events))
         elif is_open and presentment.state == "closed":
-            presentment.reopen(PLATFORM)
+            presentment.reopen(PLATFORM, now=_moment(events))
 
 
 def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
@@ -64,14 +65,19 @@ def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
         invoice = dispute.invoice
         run = approval.active_run(invoice)
         if run and run.state == "approved" and run.covered_minor < invoice.payable_minor - invoice.credited_minor:
-            approval.begin_again(invoice, because="dispute_ended")
+            approval.begin_again(invoice, because="dispute_ended", now=_moment(events))
 
 
 def end_waiting_approvals(events: Sequence[Event]) -> None:
     """Of an invoice with nothing open there is nothing to approve."""
     ids = [invoice.pk for invoice in _invoices(events)]
     for run in approval.ApprovalRun.objects.filter(invoice__in=ids, state="waiting").select_related("invoice"):
-        run.lapse(PLATFORM, because="closed")
+        run.lapse(PLATFORM, because="closed", now=_moment(events))
+
+
+def _moment(events: Sequence[Event]) -> datetime:
+    """Consequences happen when their cause does, at whatever time it is told."""
+    return events[0].occurred_at
 
 
 def _invoices(events: Sequence[Event]) -> list[Invoice]:

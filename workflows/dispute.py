@@ -286,7 +286,7 @@ def open_dispute(
         dispute._hold(actor, moment)
         attach(files, to=dispute)
         events.record("dispute.opened", dispute, actor, concerns=dispute.concerns(), after="opened",
-                      data=dispute._told() | {"reason": reason})  # fmt: skip
+                      data=dispute._told() | {"reason": reason}, occurred_at=moment)  # fmt: skip
     return dispute
 
 

@@ -130,7 +130,7 @@ def transition(
                 data = fsm_step(row, actor, now=moment, **details)
                 row.state_since = moment
                 row.save()
-                _record(row, actor, step, before, data or {})
+                _record(row, actor, step, before, data or {}, moment)
             return row
 
         return make
@@ -186,9 +186,9 @@ def _words(step: Step) -> str:
     return words[0].lower() + words[1:]
 
 
-def _record(row: Machine, actor: Actor, step: Step, before: str, data: dict[str, Any]) -> None:
+def _record(row: Machine, actor: Actor, step: Step, before: str, data: dict[str, Any], now: datetime) -> None:
     draft = events.Draft(
         step.event, row, concerns=row.concerns(), before=before, after=row.state, data=data,
-        internal=bool(data.pop("internal", False)),
+        internal=bool(data.pop("internal", False)), occurred_at=now,
     )  # fmt: skip
     events.record_all([draft], actor)

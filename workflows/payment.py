@@ -210,7 +210,7 @@ def enter(
         payment = _create(actor, shares, gateway, attempt, moment)
         posting.place_holds(actor, "pending", reason=("payment", payment.pk), shares=shares, now=moment)
         events.record("payment.submitted", payment, actor, concerns=[invoice for invoice, _ in shares],
-                      after="submitted", data=payment._told())  # fmt: skip
+                      after="submitted", data=payment._told(), occurred_at=moment)  # fmt: skip
     return payment
 
 

@@ -90,7 +90,7 @@ def _receive(actor: Actor, arrival: Arrival, now: datetime) -> Receipt:
     _match(presentment, document, arrival.account_number)
     _refuse_taken_number(presentment)
     presentment.save(force_insert=True)
-    events.record("invoice.received", presentment, actor, after="received",
+    events.record("invoice.received", presentment, actor, after="received", occurred_at=now,
                   data={"number": presentment.number, "channel": arrival.channel})  # fmt: skip
     if older and older.state in WAITING:
         older.supersede(actor, now=now)
