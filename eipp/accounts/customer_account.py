@@ -19,6 +19,7 @@ from eipp.accounts.address import address
 from eipp.accounts.legal_entity import LegalEntity
 from eipp.accounts.organisation import BUYER, SETUP, SUPPLIER, Organisation
 from eipp.accounts.plain_text import plain
+from eipp.accounts.roles import require
 from eipp.kernel import events
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money, decimals
@@ -26,6 +27,8 @@ from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
 
+CHANGEABLE = frozenset("name terms_days credit_limit portal_enabled email phone address legal_entity".split())
+_COLUMNS = {"credit_limit": "credit_limit_minor"}
 DEEPEST = 4  # levels of the tree: group, bill-to, ship-to, branch
 
 
@@ -89,8 +92,10 @@ def create_account(
 
     Event: `customer_account.opened`. Raises Refusal (422) on facts that do not fit together.
     """
+    require(actor, "account.administer")
+    Organisation.objects.visible_to(actor).get(pk=supplier.pk)
     decimals(currency)
-    buyer = buyer or (parent and parent.buyer)
+    buyer = buyer or (parent.buyer if parent else None)
     entity = legal_entity or supplier.legal_entities.get(is_default=True)
     _check_family(supplier, buyer, entity, parent)
     where = address(postal)
@@ -105,6 +110,25 @@ def create_account(
     for kind, scheme, value in identifiers:
         add_identifier(account, kind=kind, scheme=scheme, value=value)
     events.record("customer_account.opened", account, actor)
+    return account
+
+
+@transaction.atomic
+def change_account(actor: Actor, account: CustomerAccount, **facts: Any) -> CustomerAccount:
+    """Change some of `CHANGEABLE`; Event: `customer_account.changed`, naming the fields."""
+    require(actor, "account.administer")
+    if unknown := set(facts) - CHANGEABLE:
+        raise ValueError(f"an account's {', '.join(sorted(unknown))} cannot be changed so")
+    account = CustomerAccount.objects.visible_to(actor).select_for_update().get(pk=account.pk)
+    if "address" in facts:
+        where = facts["address"] = address(facts["address"])
+        facts |= {"postal_code": where.get("postal_code", ""), "country": where.get("country", "")}
+    changed = sorted(name for name, value in facts.items() if getattr(account, name) != value)
+    if changed:
+        for name in changed:
+            setattr(account, name, facts[name])
+        account.save(update_fields=[_COLUMNS.get(name, name) for name in changed])
+        events.record("customer_account.changed", account, actor, data={"fields": changed})
     return account
 
 

@@ -99,7 +99,8 @@ def create_person(
     person.set_password(password)
     refuse_taken(person)
     save_unique(person)
-    person.emailaddress_set.create(email=person.email.lower(), verified=True, primary=True)
+    proven: Any = person  # allauth's rows of addresses hang on it
+    proven.emailaddress_set.create(email=person.email.lower(), verified=True, primary=True)
     events.record("person.created", person, actor)
     return person
 

@@ -26,7 +26,7 @@ Respond = Callable[[HttpRequest], HttpResponseBase]
 class ActingRequest(HttpRequest):
     """What views receive: who acts (`nobody` before sign-in), for whom one may act, and the request's number."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
     actor: Actor
     memberships: list[Membership]
     correlation_id: str

@@ -2,8 +2,7 @@
 
 import re
 from dataclasses import dataclass
-
-from django.http import HttpResponse
+from typing import Any
 
 from eipp.accounts.customer_account import CustomerAccount, create_account
 from eipp.accounts.legal_entity import create_legal_entity
@@ -35,7 +34,7 @@ class Cast:
         return actor_for(self.ada)
 
 
-def person(username: str, **facts: str) -> Person:
+def person(username: str, **facts: Any) -> Person:
     facts.setdefault("email", f"{username}@example.com")
     return create_person(username=username, name=username.title(), password=PASSWORD, **facts)
 
@@ -68,7 +67,7 @@ def recorded(name: str) -> list[Event]:
     return list(Event.objects.filter(name=name).order_by("pk"))
 
 
-def steady(answer: HttpResponse) -> str:
+def steady(answer: Any) -> str:
     """A page's text without what differs from one request to the next: tokens, nonces and its own address."""
     text = re.sub(r'(csrf\w+" value=|nonce=|X-CSRFToken": |next" value=)"[^"]+"', "", answer.content.decode())
     return re.sub(r"<code>[0-9a-f]{32}</code>", "", text)

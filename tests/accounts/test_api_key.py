@@ -1,5 +1,6 @@
 """API keys: shown once, kept as a fingerprint, opened by scopes, rotated and revoked."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -39,7 +40,7 @@ def test_the_secret_is_kept_nowhere(key: tuple[ApiKey, str]) -> None:
 
 
 @pytest.mark.parametrize("spoil", [str.upper, lambda text: text[:-1], lambda text: text + "x", lambda text: "é" + text])
-def test_anything_else_opens_nothing(key: tuple[ApiKey, str], spoil: object) -> None:
+def test_anything_else_opens_nothing(key: tuple[ApiKey, str], spoil: Callable[[str], str]) -> None:
     assert actor_for_key(spoil(key[1])) is None
 
 

@@ -1,10 +1,20 @@
 """Customer accounts: the facts, the tree, and by which marks an invoice's buyer is recognised."""
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, transaction
 
-from eipp.accounts.customer_account import DEEPEST, CustomerAccount, add_identifier, create_account, find_accounts
+from eipp.accounts.customer_account import (
+    DEEPEST,
+    CustomerAccount,
+    add_identifier,
+    change_account,
+    create_account,
+    find_accounts,
+)
 from eipp.accounts.legal_entity import create_legal_entity
+from eipp.accounts.membership import actor_for
 from eipp.accounts.organisation import create_organisation
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
@@ -47,7 +57,7 @@ def test_an_account_has_terms_currency_limit_and_address(cast: Cast) -> None:
         ({}, []),
     ],
 )
-def test_marks_point_at_accounts(cast: Cast, marks: dict, expected: list[str]) -> None:
+def test_marks_point_at_accounts(cast: Cast, marks: dict[str, Any], expected: list[str]) -> None:
     """One is certain; several, or marks that contradict each other, are for a human."""
     assert numbers(find_accounts(cast.nordwind, **marks)) == expected
 
@@ -71,7 +81,7 @@ def test_a_mark_is_kept_once(cast: Cast) -> None:
 
 
 def test_a_number_is_unique_per_supplier(cast: Cast) -> None:
-    facts = {"name": "x", "currency": "EUR", "number": "C-100"}
+    facts: dict[str, Any] = {"name": "x", "currency": "EUR", "number": "C-100"}
     with pytest.raises(IntegrityError), transaction.atomic():
         create_account(supplier=cast.nordwind, **facts)
     pacific = create_organisation(name="Pacific Parts Inc.", side="supplier", slug="pacific")
@@ -83,7 +93,7 @@ def test_a_branch_belongs_to_its_parents_buyer_and_the_tree_ends_somewhere(cast:
     assert cast.branch.buyer_id == cast.brightwater.pk
     parent = cast.branch
     for level in range(3, DEEPEST + 1):
-        facts = {"number": f"L-{level}", "name": "x", "currency": "EUR"}
+        facts: dict[str, Any] = {"number": f"L-{level}", "name": "x", "currency": "EUR"}
         parent = create_account(supplier=cast.nordwind, parent=parent, **facts)
     with pytest.raises(Refusal) as refused:
         create_account(supplier=cast.nordwind, parent=parent, number="L-9", name="x", currency="EUR")
@@ -95,14 +105,44 @@ def test_a_branch_belongs_to_its_parents_buyer_and_the_tree_ends_somewhere(cast:
     [({"currency": "XXX"}, None), ({"number": "a\x00"}, "number"), ({"name": "x" * 201}, "name"),
      ({"postal": {"city": "a\x07"}}, "address.city")],
 )  # fmt: skip
-def test_facts_that_cannot_be_are_refused(cast: Cast, change: dict, field: str | None) -> None:
+def test_facts_that_cannot_be_are_refused(cast: Cast, change: dict[str, Any], field: str | None) -> None:
     with pytest.raises(Refusal) as refused:
         create_account(supplier=cast.nordwind, **{"number": "N", "name": "N", "currency": "EUR", **change})
     assert (refused.value.status, refused.value.field) == (422, field)
 
 
 def test_accounts_join_a_supplier_and_a_buyer(cast: Cast) -> None:
-    for sides in ({"buyer": cast.nordwind}, {"parent": cast.account, "buyer": cast.elsewhere}):
+    wrong: list[dict[str, Any]] = [{"buyer": cast.nordwind}, {"parent": cast.account, "buyer": cast.elsewhere}]
+    for sides in wrong:
         with pytest.raises(Refusal) as refused:
             create_account(supplier=cast.nordwind, number="N", name="N", currency="EUR", **sides)
         assert refused.value.status == 422
+
+
+def test_a_manager_changes_an_account_and_the_record_names_the_fields(cast: Cast) -> None:
+    facts: dict[str, Any] = {
+        "terms_days": 60,
+        "credit_limit": Money(100, "EUR"),
+        "address": {"postal_code": "LS1"},
+        "name": "Brightwater",
+    }
+    changed = change_account(actor_for(cast.mona), cast.account, **facts)
+    changed.refresh_from_db()
+    assert (changed.terms_days, changed.credit_limit, changed.postal_code) == (60, Money(100, "EUR"), "LS1")
+    event = recorded("customer_account.changed")[0]
+    assert event.data == {"fields": ["address", "credit_limit", "postal_code", "terms_days"]}
+    change_account(actor_for(cast.mona), cast.account, **facts)
+    assert len(recorded("customer_account.changed")) == 1
+
+
+def test_only_the_supplier_opens_and_changes_accounts(cast: Cast) -> None:
+    facts: dict[str, Any] = {"number": "N", "name": "N", "currency": "EUR"}
+    with pytest.raises(Refusal) as refused:
+        create_account(supplier=cast.nordwind, actor=cast.administrator, **facts)
+    assert refused.value.status == 403
+    with pytest.raises(Refusal):
+        change_account(cast.administrator, cast.account, terms_days=90)
+    pacific = create_organisation(name="Pacific Parts Inc.", side="supplier", slug="pacific")
+    with pytest.raises(pacific.DoesNotExist):
+        create_account(supplier=pacific, actor=actor_for(cast.mona), **facts)
+    assert create_account(supplier=cast.nordwind, actor=actor_for(cast.mona), **facts).number == "N"

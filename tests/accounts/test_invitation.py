@@ -3,8 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.test import Client
@@ -39,7 +41,7 @@ def test_the_invited_chooses_user_name_and_password_and_is_in(browser: Client, c
     vera = Person.objects.find("VERA")
     assert vera
     assert vera.email == "Vera@example.com"
-    assert vera.emailaddress_set.get().verified
+    assert EmailAddress.objects.get(user=vera).verified
     assert actor_for(vera).roles == {"viewer"}
     assert browser.get("/accounts/profile/").status_code == 200
     for name in ("invitation.sent", "person.created", "membership.started", "invitation.accepted", "person.signed_in"):
@@ -139,7 +141,7 @@ def test_only_administrators_invite_and_only_into_their_own_organisation(cast: C
     [({"roles": ["ar_clerk"]}, "unknown_role"), ({"roles": []}, "no_role"), ({"email": "x"}, "email_invalid"),
      ({"email": "anna@EXAMPLE.com"}, "already_member")],
 )  # fmt: skip
-def test_an_invitation_that_makes_no_sense_is_refused(cast: Cast, change: dict, code: str) -> None:
+def test_an_invitation_that_makes_no_sense_is_refused(cast: Cast, change: dict[str, Any], code: str) -> None:
     facts = {"email": "v@example.com", "roles": ["viewer"], **change}
     with pytest.raises(Refusal) as refused:
         invite(cast.administrator, organisation=cast.brightwater, **facts)

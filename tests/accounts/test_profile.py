@@ -1,5 +1,7 @@
 """Profile: everyone changes their own name, user name, address, password, phone, language and theme."""
 
+from typing import Any
+
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -18,7 +20,7 @@ def anna(browser: Client, cast: Cast) -> Client:
     return browser
 
 
-def ask_for(browser: Client, email: str, password: str = PASSWORD) -> object:
+def ask_for(browser: Client, email: str, password: str = PASSWORD) -> Any:
     return browser.post("/accounts/email/", {"email": email, "password": password})
 
 

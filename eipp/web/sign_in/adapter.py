@@ -80,7 +80,7 @@ class Adapter(DefaultAccountAdapter):
         sign_in.email_changed(person, request_id=request.correlation_id)
         return True
 
-    def get_login_redirect_url(self, request: HttpRequest) -> str:
+    def get_login_redirect_url(self, request: ActingRequest) -> str:
         wanted = request.session.get(ORGANISATION)
         memberships = active_memberships(request.user)
         chosen = [each for each in memberships if str(each.organisation_id) == wanted] or memberships

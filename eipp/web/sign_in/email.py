@@ -8,7 +8,7 @@ from allauth.account.views import ConfirmEmailView
 from allauth.core import ratelimit
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
 from django.views.generic import FormView
 
@@ -57,7 +57,7 @@ class Email(FormView):
     template_name = "account/email_change.html"
     success_url = reverse_lazy("account_profile")
 
-    def post(self, request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         refused = ratelimit.consume_or_429(request, action="manage_email")
         return refused or super().post(request, *args, **kwargs)
 

@@ -6,7 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
 from django import forms
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -54,18 +54,18 @@ class Join(FormView):
     template_name = "account/invitation.html"
     invitation: Invitation
 
-    def dispatch(self, request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         found = find_invitation(kwargs["token"])
         if found is None:
             return self._closed()
         self.invitation = found
         return super().dispatch(request, *args, **kwargs)
 
-    def post(self, request: ActingRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if refused := ratelimit.consume_or_429(request, action="signup"):
             return refused
-        if request.user.is_authenticated:
-            return self._join(request.user)
+        if self.request.user.is_authenticated:
+            return self._join(self.request.user)
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: NewcomerForm) -> HttpResponse:
