@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("eipp.web.urls")),
     path("accounts/", include("eipp.web.sign_in.urls")),
     path("files/", include("eipp.web.uploads")),
     path("api/", include("eipp.api.urls")),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -45,6 +46,7 @@ class Specimen(forms.Form):
         raise ValidationError("4,9 is less than one cent can say. Write an amount such as 4,364.92.")
 
 
+@login_not_required
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
     """The page of all components; `?messages=1` shows what was just done as well."""
@@ -55,6 +57,7 @@ def components(request: HttpRequest) -> HttpResponse:
     return render(request, "showcase/components.html", _everything(request, "Showcase"))
 
 
+@login_not_required
 @require_safe
 def page(request: HttpRequest, page: str) -> HttpResponse:
     """One of the example pages."""

@@ -26,7 +26,7 @@ def live(context: Context, id: str, topics: str | Iterable[str], *, url: str = "
     request = cast("HttpRequest | None", context.get("request"))
     source = url or (request.get_full_path() if request is not None else "")
     names = topics if isinstance(topics, str) else " ".join(topics)
-    return format_html('id="{}" data-live="{}" hx-get="{}"', id, names, source)
+    return format_html('id="{}" data-live="{}" data-from="{}"', id, names, source)
 
 
 def panel(
@@ -97,6 +97,7 @@ def composer(
     label: str = "",
     internal: bool = False,
     upload_url: str = "",
+    purpose: str = "message",
     body_name: str = "body",
     value: str = "",
     error: str = "",
@@ -110,6 +111,7 @@ def composer(
         "label": label,
         "internal": internal,
         "upload_url": upload_url,
+        "purpose": purpose,
         "body_name": body_name,
         "value": value,
         "error": error,
@@ -126,6 +128,7 @@ def dropzone(
     help: str = "",
     multiple: bool = True,
     upload_url: str = "",
+    purpose: str = "message",
     accept: str = "",
     error: str = "",
 ) -> dict[str, object]:
@@ -137,6 +140,7 @@ def dropzone(
         "help": help,
         "multiple": multiple,
         "upload_url": upload_url,
+        "purpose": purpose,
         "accept": accept,
         "error": error,
     }

@@ -31,7 +31,8 @@ STRUCTURE
   {% composition parts apart=apart %}     pieces.Part lists; title=, id=
   {% steps steps %}                       pieces.Step list
   {% timeline entries label="History" %}  pieces.Entry list, oldest first; earlier_url=
-  {% composer action=url to="Acme" %}     internal=True, upload_url=, label=, id=, value=, error=; posts body, files, internal
+  {% composer action=url to="Acme" %}     internal=True, upload_url=, label=, id=, value=, error=, purpose=;
+                                          posts body, internal, files or (after upload in two steps) files_ids
   {% skeleton 3 %}  {% progress 3 10 label="..." %}  {% copyable text label="..." id="..." %}
   <section {% live "situation" topics %}> fetched again when a topic changes; topics: a list or "invoice:1 thread:2"; url=
   {% brand_style "#4a52d1" %}             the accents of a brand (base.html does it from frame.brand)
@@ -55,7 +56,7 @@ WHOLE PIECES (include), filled by dataclasses; the pages of /showcase/ show how 
 FORMS
   {% errors form %}                       the summary, first thing in the form
   {% field form.amount %}                 help=, prefix=, suffix="EUR", quiet=True
-  {% dropzone label="Photos or papers" %} name=, id=, help=, multiple=, upload_url=, accept=, error=
+  {% dropzone label="Photos or papers" %} name=, id=, help=, multiple=, upload_url=, purpose=, accept=, error=
 """
 
 from django import template

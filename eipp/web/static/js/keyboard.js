@@ -105,6 +105,7 @@ function go(event) {
 }
 
 function close(event) {
+  document.getElementById("found")?.replaceChildren();
   const open = document.querySelector("details[data-menu][open]");
   if (!open) return;
   event.preventDefault();
@@ -116,5 +117,6 @@ function clicked(event) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
+  if (!event.target.closest(".frame-search")) document.getElementById("found")?.replaceChildren();
   if (event.target.closest("[data-keys-help]")) document.getElementById("keys").showModal();
 }

@@ -1,8 +1,8 @@
 // One socket that says only "this changed". Every element with data-live="topic topic" is then fetched again with the
-// reader's own rights, from its hx-get, and the element of the same id takes its place. A lost hint is harmless: after a
+// reader's own rights, from its data-from, and the element of the same id takes its place. A lost hint is harmless: after a
 // reconnect everything is fetched again.
 //
-//   we send     {"subscribe": ["invoice:1", "thread:2"]}   after opening, and again when the page shows other things
+//   we send     {"subscribe": ["invoice:1"], "unsubscribe": []}   after opening, and when the page shows other things
 //   we receive  {"topics": ["invoice:1"]}
 //
 // Elements that show the same address are fetched by one request. What someone is typing in waits until they leave it.
@@ -16,10 +16,13 @@ let lost = null;
 let pending = new Set();
 let timer = null;
 let subscribed = "";
+let leaving = false;
 
 if (live().length || document.querySelector("[data-topics]")) connect();
 document.addEventListener("htmx:afterSettle", subscribe);
 document.addEventListener("focusout", () => setTimeout(() => pending.size && gather([]), 0));
+addEventListener("beforeunload", () => (leaving = true));
+addEventListener("pageshow", () => (leaving = false));
 addEventListener("online", () => socket || connect());
 
 function live() {
@@ -52,8 +55,9 @@ function opened() {
 function subscribe() {
   const wanted = topics();
   if (socket?.readyState !== WebSocket.OPEN || wanted.join() === subscribed) return;
+  const gone = subscribed.split(",").filter((topic) => topic && !wanted.includes(topic));
   subscribed = wanted.join();
-  socket.send(JSON.stringify({ subscribe: wanted }));
+  socket.send(JSON.stringify({ subscribe: wanted, unsubscribe: gone }));
 }
 
 function heard(message) {
@@ -63,8 +67,7 @@ function heard(message) {
 function closed(event) {
   socket = null;
   lost ??= new Date();
-  const refused = event.code === 4401 || event.code === 4403;
-  if (refused) return;
+  if (event.code === 4401 || leaving) return;
   setTimeout(() => offline(lost), 2000);
   setTimeout(() => socket || connect(), wait * (0.5 + Math.random()));
   wait = Math.min(wait * 2, LONGEST_WAIT);
@@ -86,6 +89,7 @@ function gather(changed) {
 }
 
 async function refresh() {
+  if (leaving) return;
   const concerned = live().filter((element) => element.dataset.live.split(/\s+/).some((topic) => pending.has(topic)));
   const ready = concerned.filter((element) => !busy(element));
   const waiting = concerned.filter((element) => busy(element));
@@ -97,7 +101,7 @@ async function refresh() {
 }
 
 function address(element) {
-  return element.getAttribute("hx-get");
+  return element.dataset.from || element.getAttribute("hx-get");
 }
 
 function grouped(elements) {

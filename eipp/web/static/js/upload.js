@@ -2,8 +2,11 @@
 // (POST the ticket's confirm address). The form then carries only the files' ids. Without scripts, or where data-upload is
 // missing, the form sends the files itself.
 //
-//   ask      -> {"id": "...", "url": "https://...", "fields": {...}, "confirm": "/uploads/<id>/done/"}
-//   confirm  -> {"id": "...", "name": "...", "size": "240 KB"}  or 422 {"detail": "sentence"}
+//   ask      POST data-upload, name, size, content_type, purpose -> {"id", "ticket": {"url", "fields"}}
+//   send     POST ticket.url, the fields and the file
+//   confirm  POST <id>/finish beside data-upload -> {"id", "verdict", "reason"}; a refusal is {"detail": "sentence"}
+//
+// The form then posts `files_ids` (the input's name with _ids), once for each file.
 const over = (event) => event.target.closest?.("[data-dropzone], [data-composer]");
 
 document.addEventListener("dragover", (event) => mark(event, true));
@@ -70,9 +73,13 @@ async function send(zone, file) {
   item.append(bar);
   list(zone).append(item);
   try {
-    const ticket = await ask(zone.dataset.upload, { name: file.name, size: file.size, content_type: file.type });
+    const purpose = zone.dataset.purpose || "message";
+    const announced = { name: file.name, size: file.size, content_type: file.type, purpose };
+    const { id, ticket } = await ask(zone.dataset.upload, announced);
     await post(ticket, file, (share) => (bar.value = share));
-    done(item, await ask(ticket.confirm, {}), zone);
+    const checked = await ask(new URL(`${id}/finish`, new URL(zone.dataset.upload, location)), {});
+    if (checked.verdict === "refused") throw new Error(checked.reason);
+    done(item, { id, name: file.name }, zone);
   } catch (refusal) {
     item.dataset.wrong = "";
     item.querySelector("small").textContent = refusal.message;
@@ -82,8 +89,8 @@ async function send(zone, file) {
 
 async function ask(url, body) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
-  const headers = { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token };
-  const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin" });
+  const headers = { Accept: "application/json", "X-CSRFToken": token };
+  const answer = await fetch(url, { method: "POST", headers, body: new URLSearchParams(body), credentials: "same-origin" });
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.detail ?? answer.statusText);
   return said;
@@ -109,6 +116,5 @@ function done(item, file, zone) {
   const remove = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
   remove.setAttribute("aria-label", `${zone.dataset.removeWord ?? "×"} ${file.name}`);
   remove.setAttribute("data-remove-file", "");
-  if (file.size) item.querySelector("small").textContent = file.size;
   item.append(hidden, remove);
 }
