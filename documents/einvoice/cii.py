@@ -40,6 +40,7 @@ QDT = "urn:un:unece:uncefact:data:standard:QualifiedDataType:100"
 CREDIT_NOTES = frozenset("81 83 261 262 296 308 381 396 420 458 502 503 532".split())
 # UNTDID 2475 in CII, UNTDID 2005 in EN 16931 (BT-8): invoice date, delivery date, date paid.
 _TAX_POINTS = {"5": "3", "29": "35", "72": "432"}
+_DIRECT_DEBITS = ("49", "59")  # UNTDID 4461
 _TENDER, _OBJECT = "50", "130"
 
 _ = Fields({"rsm": RSM, "ram": RAM, "udt": UDT, "qdt": QDT})
@@ -58,6 +59,7 @@ def read(root: Element) -> Document:
     currency = _.text(settlement, "ram:InvoiceCurrencyCode")
     supporting = _.all(agreement, "ram:AdditionalReferencedDocument")
     allowances, charges = allowances_charges(settlement)
+    due_date = date(settlement, "ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString")
     return Document(
         customization=_.text(context, "ram:GuidelineSpecifiedDocumentContextParameter/ram:ID"),
         process=_.text(context, "ram:BusinessProcessSpecifiedDocumentContextParameter/ram:ID"),
@@ -65,7 +67,7 @@ def read(root: Element) -> Document:
         type_code=type_code,
         is_credit_note=type_code in CREDIT_NOTES,
         issue_date=date(header, "ram:IssueDateTime/udt:DateTimeString"),
-        due_date=date(settlement, "ram:SpecifiedTradePaymentTerms/ram:DueDateDateTime/udt:DateTimeString"),
+        due_date=due_date,
         tax_point_date=date(settlement, "ram:ApplicableTradeTax/ram:TaxPointDate/udt:DateString"),
         tax_point_code=_tax_point_code(settlement),
         currency=currency,
@@ -90,7 +92,7 @@ def read(root: Element) -> Document:
         delivery=_delivery(delivery),
         payment_means=_payment_means(settlement),
         payment_id=_.text(settlement, "ram:PaymentReference"),
-        payment_terms=_payment_terms(settlement),
+        payment_terms=_payment_terms(settlement, due_date),
         creditor_id=_.text(settlement, "ram:CreditorReferenceID"),
         allowances=allowances,
         charges=charges + _logistics(settlement),
@@ -194,32 +196,36 @@ def _delivery(element: Element | None) -> Delivery | None:
 
 
 def _payment_means(settlement: Element | None) -> tuple[PaymentMeans, ...]:
+    """CII states the mandate with the terms; it belongs to the direct debit, else to the first means."""
     mandate = _.text(settlement, "ram:SpecifiedTradePaymentTerms/ram:DirectDebitMandateID")
-    return tuple(
-        PaymentMeans(
-            code=_.text(part, "ram:TypeCode"),
-            text=_.text(part, "ram:Information"),
-            account=_.text(part, "ram:PayeePartyCreditorFinancialAccount/ram:IBANID")
-            or _.text(part, "ram:PayeePartyCreditorFinancialAccount/ram:ProprietaryID"),
-            account_name=_.text(part, "ram:PayeePartyCreditorFinancialAccount/ram:AccountName"),
-            bank=_.text(part, "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID"),
-            card_number=_.text(part, "ram:ApplicableTradeSettlementFinancialCard/ram:ID"),
-            card_holder=_.text(part, "ram:ApplicableTradeSettlementFinancialCard/ram:CardholderName"),
-            mandate=mandate,
-            debited_account=_.text(part, "ram:PayerPartyDebtorFinancialAccount/ram:IBANID"),
-        )
-        for part in _.all(settlement, "ram:SpecifiedTradeSettlementPaymentMeans")
+    parts = _.all(settlement, "ram:SpecifiedTradeSettlementPaymentMeans")
+    debit = next((at for at, part in enumerate(parts) if _.text(part, "ram:TypeCode") in _DIRECT_DEBITS), 0)
+    return tuple(_means(part, mandate if at == debit else None) for at, part in enumerate(parts))
+
+
+def _means(part: Element, mandate: str | None) -> PaymentMeans:
+    account = _.one(part, "ram:PayeePartyCreditorFinancialAccount")
+    return PaymentMeans(
+        code=_.text(part, "ram:TypeCode"),
+        text=_.text(part, "ram:Information"),
+        account=_.text(account, "ram:IBANID") or _.text(account, "ram:ProprietaryID"),
+        account_name=_.text(account, "ram:AccountName"),
+        bank=_.text(part, "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID"),
+        card_number=_.text(part, "ram:ApplicableTradeSettlementFinancialCard/ram:ID"),
+        card_holder=_.text(part, "ram:ApplicableTradeSettlementFinancialCard/ram:CardholderName"),
+        mandate=mandate,
+        debited_account=_.text(part, "ram:PayerPartyDebtorFinancialAccount/ram:IBANID"),
     )
 
 
-def _payment_terms(settlement: Element | None) -> tuple[PaymentTerms, ...]:
-    terms = (
-        PaymentTerms(
-            note=_.prose(part, "ram:Description"), due_date=date(part, "ram:DueDateDateTime/udt:DateTimeString")
-        )
-        for part in _.all(settlement, "ram:SpecifiedTradePaymentTerms")
-    )
-    return tuple(found for found in terms if found != PaymentTerms())
+def _payment_terms(settlement: Element | None, due_date: str | None) -> tuple[PaymentTerms, ...]:
+    found = (_terms(part, due_date) for part in _.all(settlement, "ram:SpecifiedTradePaymentTerms"))
+    return tuple(terms for terms in found if terms != PaymentTerms())
+
+
+def _terms(element: Element, due_date: str | None) -> PaymentTerms:
+    own = date(element, "ram:DueDateDateTime/udt:DateTimeString")
+    return PaymentTerms(note=_.prose(element, "ram:Description"), due_date=None if own == due_date else own)
 
 
 def _logistics(settlement: Element | None) -> tuple[AllowanceCharge, ...]:

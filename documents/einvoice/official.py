@@ -38,6 +38,10 @@ class RulesUnavailable(Exception):
     """The child process did not answer; the document is not judged, and asking again may help."""
 
 
+class RulesFailed(Exception):
+    """The rules cannot be run on this document (an amount that is no number, say); asking again will not help."""
+
+
 class RulesProcess:
     """One child process, one question at a time."""
 
@@ -47,8 +51,8 @@ class RulesProcess:
         os.register_at_fork(after_in_child=self._forget)
 
     def report(self, stylesheet: str, xml: str) -> bytes:
-        """The report (SVRL) of a rule set on a document. Raises RulesUnavailable if the child takes more than
-        `SECONDS`, or died twice."""
+        """The report (SVRL) of a rule set on a document. Raises RulesFailed if it cannot be made or takes more
+        than `SECONDS`, RulesUnavailable if the child died twice."""
         with self._lock:
             try:
                 return self._ask(stylesheet, xml)
@@ -87,12 +91,12 @@ class RulesProcess:
         except OSError:
             self.close()
             if late.is_set():
-                raise RulesUnavailable(f"The official rules took more than {SECONDS} seconds on it.") from None
+                raise RulesFailed(f"they took more than {SECONDS} seconds") from None
             raise
         finally:
             alarm.cancel()
         if answer.startswith(b"!"):
-            raise RulesUnavailable(f"The official rules failed: {answer[1:].decode(errors='replace')}")
+            raise RulesFailed(" ".join(answer[1:].decode(errors="replace").split())[:300])
         return answer
 
     def _running(self) -> "subprocess.Popen[bytes]":
@@ -131,7 +135,11 @@ atexit.register(process.close)
 
 def judge(stylesheet: str, xml: str) -> list[Fault]:
     """The rules of a rule set that the document breaks; warnings left out. Raises RulesUnavailable."""
-    report = etree.fromstring(process.report(stylesheet, xml), etree.XMLParser(huge_tree=True, resolve_entities=False))
+    try:
+        answer = process.report(stylesheet, xml)
+    except RulesFailed as failure:
+        return [Fault("EN16931", f"The official rules cannot be run on this document: {failure}.")]
+    report = etree.fromstring(answer, etree.XMLParser(huge_tree=True, resolve_entities=False))
     return few(_fault(failed) for failed in report.iter(_FAILED) if failed.get("flag") != "warning")
 
 

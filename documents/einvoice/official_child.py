@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from saxonche import PySaxonProcessor
+
 CPU_SECONDS = 60
 
 
@@ -57,8 +59,6 @@ class Rules:
     """The stylesheets, each compiled when it is first asked for."""
 
     def __init__(self, folder: Path) -> None:
-        from saxonche import PySaxonProcessor  # noqa: PLC0415 (the watch must already run)
-
         self._folder = folder
         self._processor = PySaxonProcessor(license=False)
         self._compiler = self._processor.new_xslt30_processor()

@@ -192,6 +192,8 @@ class PaymentMeans(Part, frozen=True):
 
 
 class PaymentTerms(Part, frozen=True):
+    """Terms in words (BT-20); `due_date` only where it is another than the document's, as with instalments."""
+
     note: str | None = None
     due_date: str | None = None
 

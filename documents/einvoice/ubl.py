@@ -46,6 +46,7 @@ def read(root: Element) -> Document:
     allowances, charges = allowances_charges(root)
     supporting = _.all(root, "cac:AdditionalDocumentReference")
     seller, payee, creditor_id = _payees(root)
+    due_date = _due_date(root)
     return Document(
         customization=_.text(root, "cbc:CustomizationID"),
         process=_.text(root, "cbc:ProfileID"),
@@ -53,7 +54,7 @@ def read(root: Element) -> Document:
         type_code=_.text(root, "cbc:CreditNoteTypeCode" if credit else "cbc:InvoiceTypeCode"),
         is_credit_note=credit,
         issue_date=_.text(root, "cbc:IssueDate"),
-        due_date=_due_date(root),
+        due_date=due_date,
         tax_point_date=_.text(root, "cbc:TaxPointDate"),
         tax_point_code=_.text(root, "cac:InvoicePeriod/cbc:DescriptionCode"),
         currency=_.text(root, "cbc:DocumentCurrencyCode") or _currency_of(totals),
@@ -79,7 +80,7 @@ def read(root: Element) -> Document:
         delivery=_delivery(_.one(root, "cac:Delivery")),
         payment_means=tuple(_payment_means(element) for element in _.all(root, "cac:PaymentMeans")),
         payment_id=_.text(root, "cac:PaymentMeans/cbc:PaymentID"),
-        payment_terms=tuple(terms for e in _.all(root, "cac:PaymentTerms") if (terms := _terms(e)) != PaymentTerms()),
+        payment_terms=_payment_terms(root, due_date),
         creditor_id=creditor_id,
         allowances=allowances,
         charges=charges,
@@ -227,9 +228,15 @@ def _payment_means(element: Element) -> PaymentMeans:
     )
 
 
-def _terms(element: Element) -> PaymentTerms:
+def _payment_terms(root: Element, due_date: str | None) -> tuple[PaymentTerms, ...]:
+    found = (_terms(element, due_date) for element in _.all(root, "cac:PaymentTerms"))
+    return tuple(terms for terms in found if terms != PaymentTerms())
+
+
+def _terms(element: Element, due_date: str | None) -> PaymentTerms:
     notes = [text for note in _.all(element, "cbc:Note") if (text := prose(note.text))]
-    return PaymentTerms(note="\n".join(notes) or None, due_date=_.text(element, "cbc:PaymentDueDate"))
+    own = _.text(element, "cbc:PaymentDueDate")
+    return PaymentTerms(note="\n".join(notes) or None, due_date=None if own == due_date else own)
 
 
 def _tax_total(element: Element) -> TaxTotal:
