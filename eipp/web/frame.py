@@ -1,4 +1,4 @@
-"""What stands around every page: the places one can go, whom one acts for, who helps. Portal and desk fill the same frame."""
+"""What stands around every page: where one can go, whom one acts for, who helps. Both faces fill the same frame."""
 
 from dataclasses import dataclass, field
 
@@ -21,7 +21,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An organisation one may act for; `url` switches to it by POST. `note` says in which capacity ("Buyer, 3 accounts")."""
+    """An organisation one may act for; `url` switches to it by POST. `note` says in which capacity ("Buyer")."""
 
     name: str
     url: str

@@ -1,4 +1,4 @@
-"""/showcase/: every component in every state, and the pages they make up. For looking, for axe, for those who build pages."""
+"""/showcase/: every component in every state and the pages they make up: for looking, for axe, for page builders."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from eipp.kernel.money import Money
-from eipp.web import samples
+from eipp.web import sample_frames, sample_lists, samples
 from eipp.web.frame import Frame
 from eipp.web.tags.icons import icon_names
 from eipp.web.tags.values import MEANINGS, money_text
@@ -33,13 +33,17 @@ class SignIn(forms.Form):
 class Specimen(forms.Form):
     """One field of every kind."""
 
-    amount = forms.CharField(label="Amount to pay", help_text="What is due is filled in. You may pay less.", initial="4,364.92")
+    amount = forms.CharField(
+        label="Amount to pay", help_text="What is due is filled in. You may pay less.", initial="4,364.92"
+    )
     reason = forms.ChoiceField(label="Reason", choices=REASONS)
     comment = forms.CharField(label="What happened", widget=forms.Textarea, required=False, max_length=500)
     method = forms.ChoiceField(
         label="Pay by", choices=(("card", "Card"), ("sepa", "SEPA debit, Nordwind collects")), widget=forms.RadioSelect
     )
-    later = forms.BooleanField(label="Pay the rest when the dispute is closed", required=False, help_text="We remind you.")
+    later = forms.BooleanField(
+        label="Pay the rest when the dispute is closed", required=False, help_text="We remind you."
+    )
     photo = forms.FileField(label="Photo", required=False, help_text="JPEG, PNG or PDF, at most 20 MB.")
 
     def clean_amount(self) -> str:
@@ -80,7 +84,7 @@ PAGES = {
 
 def _of_page(page: str) -> dict[str, Any]:
     if page == "desk":
-        return {"frame": _framed(samples.DESK, "Worklist"), "situation": samples.DESK_SITUATION}
+        return {"frame": _framed(sample_frames.DESK, "Worklist"), "situation": samples.DESK_SITUATION}
     return {}
 
 
@@ -90,13 +94,13 @@ def _framed(frame: Frame, place: str) -> Frame:
 
 def _everything(request: HttpRequest, place: str) -> dict[str, Any]:
     wrong = Specimen({"amount": "4,9", "reason": "price", "method": ""})
-    rows = samples.rows()
+    rows = sample_lists.rows()
     return {
-        "frame": _framed(samples.PORTAL, place),
+        "frame": _framed(sample_frames.PORTAL, place),
         "icons": sorted(icon_names()),
         "meanings": MEANINGS,
         "amounts": [Money(1243000, "EUR"), Money(-18500, "EUR"), Money(48213, "JPY"), Money(1234567, "KWD")],
-        "long_name": samples.BUYER,
+        "long_name": sample_frames.BUYER,
         "today": samples.TODAY,
         "now": samples.at(6, 14, 5),
         "due": DUE,
@@ -116,12 +120,12 @@ def _everything(request: HttpRequest, place: str) -> dict[str, Any]:
         "moves": samples.SITUATION.moves,
         "entries": samples.ENTRIES,
         "lately": samples.ENTRIES[1:4],
-        "notices": samples.NOTICES,
-        "parts": samples.PARTS,
-        "apart": samples.APART,
-        "waits": samples.WAITS,
-        "queue": samples.QUEUE,
+        "notices": sample_lists.NOTICES,
+        "parts": sample_lists.PARTS,
+        "apart": sample_lists.APART,
+        "waits": sample_lists.WAITS,
+        "queue": sample_lists.QUEUE,
         "files": samples.FILES,
-        "contact": samples.HELP,
-        "curl": samples.CURL,
+        "contact": sample_frames.HELP,
+        "curl": sample_lists.CURL,
     }

@@ -21,7 +21,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`headline` is one sentence ("Waiting for Acme"), `since` says since when; `moves` stand in order of likelihood."""
+    """`headline` is one sentence ("Waiting for Acme"), `since` says since when; the likeliest of `moves` is first."""
 
     headline: str
     meaning: Meaning

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -12,7 +11,6 @@ THEMES = ("light", "dark", "system")
 YEAR = 365 * 24 * 60 * 60
 
 
-@login_not_required
 @login_not_required
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:

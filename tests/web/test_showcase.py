@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from eipp.kernel.money import Money
-from eipp.web import samples
+from eipp.web import sample_frames, samples
 from eipp.web.frame import Frame, Place
 from eipp.web.paper import Fact
 from eipp.web.pieces import Move
@@ -59,7 +59,7 @@ def test_the_rail_has_at_most_seven_places() -> None:
 
 
 def test_a_phone_shows_the_likely_places_and_keeps_the_others_behind_one_word() -> None:
-    seven = samples.PORTAL
+    seven = sample_frames.PORTAL
     assert len(seven.likely_places) == 4
     assert seven.likely_places + seven.further_places == seven.places
     assert replace(seven, places=seven.places[:5]).further_places == ()

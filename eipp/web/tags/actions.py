@@ -52,7 +52,14 @@ def button(
 
 
 def menu(
-    content: str, label: str, *, icon: str = "", id: str = "", side: str = "end", only_icon: bool = False, plain: bool = False
+    content: str,
+    label: str,
+    *,
+    icon: str = "",
+    id: str = "",
+    side: str = "end",
+    only_icon: bool = False,
+    plain: bool = False,
 ) -> SafeString:
     """A menu that opens without scripts. Inside: `<li>`s with a link or a form's button each."""
     context = {

@@ -22,7 +22,9 @@ class Segment:
     width: Decimal
 
 
-def composition(parts: Sequence[Part], *, apart: Sequence[Part] = (), title: str = "", id: str = "made-of") -> dict[str, object]:
+def composition(
+    parts: Sequence[Part], *, apart: Sequence[Part] = (), title: str = "", id: str = "made-of"
+) -> dict[str, object]:
     """The parts of one currency's balance, in order; `apart` (disputed, promised, on the way) is drawn below to the
     same scale. Parts of nothing are left out."""
     shown, aside = _present(parts), _present(apart)

@@ -6,11 +6,13 @@ from django.forms.widgets import CheckboxSelectMultiple, FileInput
 CHOICES = (RadioSelect, CheckboxSelectMultiple)
 
 
-def field(bound: BoundField, *, help: str = "", prefix: str = "", suffix: str = "", quiet: bool = False) -> dict[str, object]:
-    """One field of a form. `suffix` stands inside at the end (a currency); `quiet` hides the label from the eye only."""
+def field(
+    bound: BoundField, *, help: str = "", prefix: str = "", suffix: str = "", quiet: bool = False
+) -> dict[str, object]:
+    """One field of a form. `suffix` stands inside at the end (a currency); `quiet` hides the label from the eye."""
     return {
         "field": bound,
-        "control": control(bound, help or bound.help_text),
+        "control": control(bound, help or str(bound.help_text)),
         "kind": kind(bound),
         "help": help or bound.help_text,
         "prefix": prefix,
@@ -36,7 +38,7 @@ def control(bound: BoundField, help: str) -> str:
     """The field's own element, tied to its help and error for those who hear the page (with Django's own ids)."""
     described = [f"{bound.auto_id}_helptext"] if help else []
     described += [f"{bound.auto_id}_error"] if bound.errors else []
-    attributes = {"class": "input"}
+    attributes: dict[str, str | bool] = {"class": "input"}
     if described and not bound.use_fieldset:
         attributes["aria-describedby"] = " ".join(described)
     return bound.as_widget(attrs=attributes)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from eipp.kernel.money import Money
 from eipp.web.brand import accent
@@ -17,7 +17,7 @@ from eipp.web.pieces import Crumb, Entry, Meaning, Step, Tab
 def brand_style(context: Context, brand: str) -> SafeString:
     """The brand's accents as a style that the page's CSP nonce vouches for."""
     nonce = getattr(context.get("request"), "csp_nonce", "")
-    return format_html('<style nonce="{}">{}</style>', nonce, mark_safe(accent(brand).css()))
+    return format_html('<style nonce="{}">{}</style>', nonce, SafeString(accent(brand).css()))
 
 
 def live(context: Context, id: str, topics: str | Iterable[str], *, url: str = "") -> SafeString:
@@ -30,9 +30,16 @@ def live(context: Context, id: str, topics: str | Iterable[str], *, url: str = "
 
 
 def panel(
-    content: str, title: str = "", *, id: str = "", action_label: str = "", action_url: str = "", level: int = 2, boxed: bool = False
+    content: str,
+    title: str = "",
+    *,
+    id: str = "",
+    action_label: str = "",
+    action_url: str = "",
+    level: int = 2,
+    boxed: bool = False,
 ) -> SafeString:
-    """A section with its title and, at the end of the title's line, the way to all of it. `boxed` draws a hairline round it."""
+    """A section with its title and, at the end of its line, the way to all of it. `boxed` draws a hairline round it."""
     context = {
         "content": content,
         "title": title,
@@ -59,7 +66,14 @@ def tabs(entries: Sequence[Tab], *, label: str) -> dict[str, object]:
 
 
 def empty(
-    title: str, text: str = "", *, icon: str = "", label: str = "", url: str = "", second_label: str = "", second_url: str = ""
+    title: str,
+    text: str = "",
+    *,
+    icon: str = "",
+    label: str = "",
+    url: str = "",
+    second_label: str = "",
+    second_url: str = "",
 ) -> dict[str, object]:
     """Says what will be here and how to begin."""
     return {
@@ -102,7 +116,7 @@ def composer(
     value: str = "",
     error: str = "",
 ) -> dict[str, object]:
-    """Where one writes. `to` names who reads it ("Acme"); `internal=True` offers a note for colleagues only; files go by
+    """Where one writes. `to` names who reads it; `internal=True` offers a note for colleagues only; files go by
     `upload_url` in two steps where scripts run, as `files` with the form where they do not."""
     return {
         "action": action,

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from eipp.kernel.money import Money, decimals
@@ -34,7 +34,7 @@ def _locale(language: str) -> Locale:
 
 
 def amount_text(amount: Money) -> str:
-    """The figure alone, in the reader's way of writing, with the decimals of its currency: `12,430.00`, `\N{MINUS SIGN}8`."""
+    """The figure alone, as the reader writes it, with the decimals of its currency: `12,430.00`, `\N{MINUS SIGN}8`."""
     return _written(amount.amount, decimals(amount.currency))
 
 
@@ -62,7 +62,7 @@ def money(amount: Money | None, *, currency: bool = True, sign: bool = False) ->
     if amount is None:
         return format_html('<span class="money">{}</span>', "\N{EN DASH}")
     text = ("+" if sign and amount.minor > 0 else "") + (money_text(amount) if currency else amount_text(amount))
-    minus = mark_safe(" data-minus" if amount.minor < 0 else "")
+    minus = SafeString(" data-minus" if amount.minor < 0 else "")
     return format_html('<data class="money" value="{} {}"{}>{}</data>', amount.text, amount.currency, minus, text)
 
 
@@ -120,7 +120,7 @@ def value(anything: object) -> str | SafeString:
         return moment(anything)
     if anything is None or isinstance(anything, date):
         return day(anything)
-    return conditional_escape(anything)
+    return conditional_escape(str(anything))
 
 
 def state(word: str, meaning: Meaning = "quiet") -> SafeString:

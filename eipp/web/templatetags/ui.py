@@ -1,8 +1,10 @@
 """The design system's tags: `{% load ui %}`. Every one of them is shown, in every state, on /showcase/.
 
 VALUES   amounts are eipp.kernel.money.Money; language and time zone are the active ones of Django
-  {% money amount %}                      12,430.00 EUR; options: currency=False (the head of the column names it), sign=True
-  {{ amount|money_text }}                 the same as plain text, for sentences and buttons: "Pay {{ amount|money_text }}"
+  {% money amount %}                      12,430.00 EUR; options: currency=False (the head of the column names it),
+                                          sign=True
+  {{ amount|money_text }}                 the same as plain text, for sentences and buttons: "Pay {{ amount|money_text
+                                          }}"
   {{ amount|amount_text }}                12,430.00
   {{ number|number_text }}                a quantity or unit price
   {% figure amount %}                     the large figure of a page; size=6|5|4
@@ -15,10 +17,10 @@ VALUES   amounts are eipp.kernel.money.Money; language and time zone are the act
 
 ACTIONS
   {% button "Pay" url="/pay/" %}          a link; without url it sends its form. variant="primary|quiet|danger|plain",
-                                          icon=, name=, value=, opens="dialog-id", refused_because="sentence", size="small",
-                                          wide=True, only_icon=True (label is then spoken), action="/elsewhere/", form="id"
-  {% menu "More" icon="more" %} <li><a href="...">..</a></li> {% endmenu %}       side="start|end", only_icon=True, plain=True
-  {% dialog "pay" "Pay 3 invoices" %} ... {% enddialog %}                         opened by {% button "Pay" opens="pay" %}
+                                          icon=, name=, value=, opens="dialog-id", refused_because="why", wide=True,
+                                          size="small", only_icon=True (label is spoken), action="/other/", form="id"
+  {% menu "More" icon="more" %} <li><a href="..">..</a></li> {% endmenu %}  side="start|end", only_icon=True, plain=True
+  {% dialog "pay" "Pay 3 invoices" %} ... {% enddialog %}                      opened by {% button "Pay" opens="pay" %}
   {% moves moves %}                       pieces.Move list, the likely one first; likely=2, pinned=False (phone)
 
 STRUCTURE
@@ -34,7 +36,7 @@ STRUCTURE
   {% composer action=url to="Acme" %}     internal=True, upload_url=, label=, id=, value=, error=, purpose=;
                                           posts body, internal, files or (after upload in two steps) files_ids
   {% skeleton 3 %}  {% progress 3 10 label="..." %}  {% copyable text label="..." id="..." %}
-  <section {% live "situation" topics %}> fetched again when a topic changes; topics: a list or "invoice:1 thread:2"; url=
+  <p {% live "situation" topics %}>       fetched anew when a topic changes; topics: a list or "invoice:1 thread:2"; url
   {% brand_style "#4a52d1" %}             the accents of a brand (base.html does it from frame.brand)
 
 LISTS    <table class="list"> in <div class="list-box">; each <td data-label="Due">; figures: class="end";
