@@ -16,7 +16,7 @@ SOON = 7  # days: what falls due within them, after today, is due soon
 _OPEN = Q(open_minor__gt=0)
 
 #: status -> which invoices on a day. `due` is all that is due by that day, `past_due` what was due before it;
-#: `due_soon` falls due within the next 7 days, `not_yet_due` later: with `past_due` and `due_today` they share out `open`.
+#: `due_soon` falls due within the next 7 days, `not_yet_due` later: these two, `past_due` and `due_today` make `open`.
 STATUSES: dict[str, Callable[[date], Q]] = {
     "all": lambda on: Q(),
     "open": lambda on: _OPEN,

@@ -224,7 +224,7 @@ class Histories(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_any_history_gives_the_sums_of_a_ledger_written_separately() -> None:
     limits = settings(
-        max_examples=rounds(400), stateful_step_count=25, deadline=None, derandomize=not PROVE,
+        max_examples=rounds(150), stateful_step_count=25, deadline=None, derandomize=not PROVE,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(Histories, settings=limits)
