@@ -93,6 +93,13 @@ EVENT_RELAYS = _standing("messaging.narration.narrate", "messaging.notification.
 #: How long something may wait for its relay when the hint of it was lost.
 EVENT_SWEEP_SECONDS = 1
 
+#: By side: the function that fills the rail of its face's frame; it takes the request.
+PLACES = {
+    side: places
+    for side, places in [("buyer", "eipp.portal.places.places"), ("supplier", "eipp.desk.places.places")]
+    if _standing(places)
+}
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -1,25 +1,21 @@
-"""Framing: fills the frame around a page from the request; each face names its places once, at start."""
+"""Framing: fills the frame around a page from the request; the rail comes from the face (PLACES in settings)."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from eipp.accounts.customer_account import CustomerAccount
 from eipp.accounts.membership import Membership
 from eipp.accounts.organisation import SUPPLIER, Organisation
 from eipp.accounts.roles import ROLES
 from eipp.web.brand import DEFAULT_BRAND
-from eipp.web.frame import Choice, Contact, Frame, Place
+from eipp.web.frame import Choice, Contact, Frame
 from eipp.web.middleware import ActingRequest
 
 HOMES = {"buyer": "/", "supplier": "/desk/"}
 HOUSE = "Invoices"  # what the portal is called before one knows whose it is
-
-#: By side: a face's places for a request. Filled by the faces' AppConfig.ready().
-PLACES: dict[str, Callable[[HttpRequest], tuple[Place, ...]]] = {}
 
 
 def home_of(side: str) -> str:
@@ -36,11 +32,11 @@ def frame_of(request: ActingRequest) -> Frame:
     )  # fmt: skip
     if membership is None:
         return frame
-    places = PLACES.get(request.actor.side)
+    places = settings.PLACES.get(request.actor.side)
     framed = replace(
         frame, organisation=membership.organisation.name, organisations=_choices(request, membership),
         role=", ".join(ROLES[name].title for name in membership.roles if name in ROLES),
-        places=places(request) if places else (),
+        places=import_string(places)(request) if places else (),
     )  # fmt: skip
     host = _host(membership.organisation)
     return _dressed(framed, host) if host else framed
