@@ -78,6 +78,7 @@ class Hub:
         self._sockets: set[Socket] = set()
         self._look_now = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._heard = 0  # how often the subscription has been made
 
     def join(self, socket: Socket) -> None:
         if not self._sockets and not self._tasks:
@@ -121,21 +122,20 @@ class Hub:
 
     async def _listen(self) -> None:
         """The one subscription; after each loss of the broker it is made again, and everybody told to look."""
-        pause, heard_before = 0.1, False
+        pause = 0.1
         while True:
+            heard = self._heard
             try:
                 async with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2).pubsub() as subscription:
                     await subscription.subscribe(CHANNEL)
-                    if heard_before:
-                        self.refresh_all()
-                    pause, heard_before = 0.1, True
                     await self._hear(subscription)
             except (redis.RedisError, OSError) as error:
+                pause = 0.1 if self._heard > heard else min(pause * 2, LONGEST_PAUSE)
                 log.warning("live.broker_lost", error=str(error), again_in=pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
 
     async def _hear(self, subscription: Any) -> None:
+        """Hand on what comes; the client library may subscribe again by itself, which is a loss as any other."""
         quiet = 0
         while True:
             message = await subscription.get_message(ignore_subscribe_messages=False, timeout=5)
@@ -144,8 +144,15 @@ class Hub:
                 await subscription.ping()
             elif quiet > 1:
                 raise redis.ConnectionError("the broker is silent")
-            if message and message["type"] == "message":
+            if message and message["type"] == "subscribe":
+                self._begin_hearing()
+            elif message and message["type"] == "message":
                 self._take(json.loads(message["data"]))
+
+    def _begin_hearing(self) -> None:
+        self._heard += 1
+        if self._heard > 1:
+            self.refresh_all()
 
     def _take(self, told: dict[str, Any]) -> None:
         self.fan_out(told["topics"])

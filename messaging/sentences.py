@@ -1,0 +1,196 @@
+"""Sentences: every event in words, from the reader's side. One table; the words for who and how much are filled in.
+
+A part in [brackets] is left out when a word in it is missing. `{actor}` is "You" for oneself, a name for a colleague, a
+name with its company for the other side; `{supplier}` and `{buyer}` are the companies.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from eipp.accounts.models import ApiKey, Organisation
+from eipp.accounts.person import names_of
+from eipp.kernel.actor import Actor
+from eipp.kernel.events import Event
+from eipp.kernel.money import Money
+from eipp.kernel.refusal import Refusal
+from workflows.dispute import REASONS
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The same happening as each side reads it."""
+
+    buyer: str
+    supplier: str
+
+
+SENTENCES: dict[str, str | Sentence] = {
+    "invoice.received": "{actor} sent document {number}.",
+    "invoice.quarantined": "Document {number} was held back: it has faults to be mended.",
+    "invoice.released": Sentence(
+        "Invoice {number}[ over {amount}] from {supplier} arrived.",
+        "{actor} released document {number}[ over {amount}].",
+    ),
+    "invoice.presented": Sentence(
+        "{document} {number}[ over {amount}] from {supplier} arrived.",
+        "{document} {number}[ over {amount}] was presented[ to {buyer}].",
+    ),
+    "invoice.viewed": "{actor} opened invoice {number} for the first time.",
+    "invoice.closed": "Invoice {number} is closed: nothing is open on it.",
+    "invoice.reopened": "Invoice {number} is open again.",
+    "invoice.bounced": Sentence(
+        "Invoice {number} could not be delivered to you.", "Invoice {number} reached nobody[ at {buyer}]."
+    ),
+    "invoice.withdrawn": "{actor} withdrew invoice {number}[: {reason}].",
+    "invoice.superseded": "{document} {number} was replaced by a newer version.",
+    "credit_note.posted": Sentence(
+        "{supplier} credited {amount}[ on invoice {invoice}] (credit note {number}).",
+        "Credit note {number} over {amount} was posted[ for invoice {invoice}].",
+    ),
+    "cash_receipt.posted": Sentence("{supplier} received {amount} from you.", "{amount} were received[ from {buyer}]."),
+    "cash_receipt.reversed": "The receipt of {amount} was taken back[: {reason}].",
+    "application.made": "{amount} were applied to invoice {invoice}.",
+    "application.reversed": "{amount} are no longer applied to invoice {invoice}.",
+    "approval.requested": Sentence(
+        "Invoice {number} waits for approval.", "Invoice {number} waits for approval[ at {buyer}]."
+    ),
+    "approval.step_approved": "{actor} approved invoice {number}; more people have to follow.",
+    "approval.approved": "{actor} approved invoice {number}[ for {amount}].",
+    "approval.rejected": "{actor} rejected invoice {number}[: {reason}].",
+    "approval.resubmitted": "{actor} asked again for the approval of invoice {number}.",
+    "approval.lapsed": "The approval of invoice {number} lapsed and is asked for anew.",
+    "dispute.opened": "{actor} disputed {amount}[ of invoice {invoice}][ ({reason})].",
+    "dispute.taken": "{actor} is looking into dispute {number}.",
+    "dispute.asked": "{actor} asked a question about dispute {number}.",
+    "dispute.answered": "{actor} answered the question about dispute {number}.",
+    "dispute.proposed": "{actor} offered {amount} to settle dispute {number}.",
+    "dispute.accepted": "{actor} accepted {amount} of dispute {number}[ and posted credit note {credit_note}].",
+    "dispute.agreed": "{actor} agreed to {amount} for dispute {number}[, credited by {credit_note}].",
+    "dispute.declined": "{actor} declined dispute {number}.",
+    "dispute.escalated": "{actor} escalated dispute {number}.",
+    "dispute.withdrawn": "{actor} withdrew dispute {number}.",
+    "payment.submitted": "{actor} entered payment {number} over {amount}.",
+    "payment.pending": "Payment {number} over {amount} is on its way.",
+    "payment.settled": Sentence(
+        "Payment {number} over {amount} arrived at {supplier}.",
+        "Payment {number} over {amount} arrived[ from {buyer}].",
+    ),
+    "payment.failed": "Payment {number} over {amount} failed; nothing was charged.",
+    "payment.cancelled": "Payment {number} over {amount} was cancelled; nothing was charged.",
+    "payment.unknown": "The outcome of payment {number} over {amount} is not known yet; we keep asking.",
+    "payment.returned": "The bank took payment {number} over {amount} back; its invoices are open again.",
+    "payment.charged_back": "Payment {number} over {amount} was charged back; its invoices are open again.",
+    "message.posted": "{actor} wrote a message.",
+    "organisation.created": "{organisation} was set up.",
+    "legal_entity.created": "{actor} added a legal entity.",
+    "customer_account.opened": Sentence(
+        "Your account with {supplier} was opened.", "{actor} opened a customer account."
+    ),
+    "customer_account.changed": Sentence(
+        "{supplier} changed the details of your account.", "{actor} changed the details of a customer account."
+    ),
+    "membership.started": "{person} joined.",
+    "membership.changed": "{actor} changed what {person} may do.",
+    "membership.ended": "{actor} removed {person}.",
+    "invitation.sent": "{actor} sent an invitation.",
+    "invitation.revoked": "{actor} took an invitation back.",
+    "invitation.accepted": "{person} accepted an invitation.",
+    "api_key.created": "{actor} made an API key.",
+    "api_key.rotated": "{actor} rotated an API key.",
+    "api_key.revoked": "{actor} revoked an API key.",
+    "person.created": "The login of {person} was made.",
+    "person.signed_in": "{actor} signed in.",
+    "person.signed_out": "{actor} signed out.",
+    "person.password_changed": "{actor} changed the password.",
+    "person.email_changed": "{actor} changed the e-mail address.",
+    "person.username_changed": "{actor} changed the user name.",
+    "person.profile_changed": "{actor} changed the profile.",
+}
+_PART = re.compile(r"\[([^\]]*)\]")
+_WORD = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a list of events needs, looked up together."""
+
+    people: dict[UUID, str]
+    organisations: dict[UUID, str]
+    keys: dict[UUID, str]
+
+
+def render(events: Sequence[Event], viewer: Actor) -> list[str]:
+    """Each event's sentence for this reader, in the order given: three queries for any number of events."""
+    names = _names(events)
+    return [_filled(SENTENCES[event.name], _words(event, viewer, names), viewer) for event in events]
+
+
+def _filled(sentence: str | Sentence, words: dict[str, str], viewer: Actor) -> str:
+    if isinstance(sentence, Sentence):
+        sentence = sentence.buyer if viewer.side == "buyer" else sentence.supplier
+    whole = _PART.sub(lambda part: part[1] if all(words.get(word) for word in _WORD.findall(part[1])) else "", sentence)
+    filled = _WORD.sub(lambda word: words.get(word[1]) or "…", whole)
+    return filled[:1].upper() + filled[1:]
+
+
+def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
+    data = event.data
+    words = {word: str(data.get(word) or "") for word in ("number", "invoice", "credit_note")}
+    words["reason"] = REASONS.get(str(data.get("reason")), str(data.get("reason") or "")).rstrip(".")
+    words["amount"] = _amount(data)
+    words["document"] = "Credit note" if data.get("credit_note") is True else "Invoice"
+    words["actor"] = _who(event, viewer, names)
+    words["supplier"] = names.organisations.get(event.supplier_id, "the supplier")
+    words["buyer"] = names.organisations.get(event.buyer_id, "")
+    words["organisation"] = names.organisations.get(event.subject_id, "The organisation")
+    words["person"] = names.people.get(_person_id(event), "somebody")
+    return words
+
+
+def _who(event: Event, viewer: Actor, names: Names) -> str:
+    company = names.organisations.get(event.actor_organisation_id, "")
+    own = event.actor_organisation_id in (None, viewer.organisation_id)
+    if event.actor_kind == "person":
+        if event.actor_id and event.actor_id == viewer.person_id:
+            return "you"
+        name = names.people.get(event.actor_id, "somebody")
+        return name if own else f"{name} ({company})"
+    if event.actor_kind == "key":
+        return f"your program “{names.keys.get(event.actor_id, '')}”" if own else f"{company}’s system"
+    return "the platform"
+
+
+def _amount(data: dict[str, Any]) -> str:
+    if not data.get("amount") or not data.get("currency"):
+        return ""
+    try:
+        return str(Money.parse(data["amount"], data["currency"]))
+    except Refusal:
+        return f"{data['amount']} {data['currency']}"
+
+
+def _names(events: Sequence[Event]) -> Names:
+    actors = [event.actor_id for event in events if event.actor_kind == "person"]
+    companies = {
+        each
+        for event in events
+        for each in (event.supplier_id, event.buyer_id, event.actor_organisation_id, event.subject_id)
+        if each
+    }
+    keys = {event.actor_id for event in events if event.actor_kind == "key"}
+    return Names(
+        people=names_of([*actors, *map(_person_id, events)]),
+        organisations=dict(Organisation.objects.filter(pk__in=companies).values_list("pk", "name")),
+        keys=dict(ApiKey.objects.filter(pk__in=keys).values_list("pk", "name")),
+    )
+
+
+def _person_id(event: Event) -> UUID | None:
+    """Whom the event is about, when it is about a person."""
+    if event.subject_kind == "person":
+        return event.subject_id
+    written = event.data.get("person_id")
+    return UUID(written) if written else None
