@@ -78,7 +78,7 @@ function offline(since) {
   if (!banner) return;
   banner.hidden = !since || lost === null;
   if (banner.hidden) return;
-  const time = since.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const time = since.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   banner.querySelector("span").textContent = banner.dataset.since.replace("{time}", time);
 }
 
