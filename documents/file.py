@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from documents.store import new_key
+from documents.store import new_key, store
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import kind_of
@@ -78,6 +78,11 @@ class StoredFile(Entity):
     @property
     def is_clean(self) -> bool:
         return self.verdict == self.Verdict.CLEAN
+
+    def read(self) -> bytes:
+        """The bytes, whole: for the platform's own use, such as the verdict on an e-invoice."""
+        with store().open(self.key) as stream:
+            return stream.read()
 
 
 class FileLink(Entity):
