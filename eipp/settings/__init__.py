@@ -17,41 +17,20 @@ ASGI_APPLICATION = "eipp.asgi.application"
 WEB_THREADS = environment.number("EIPP_WEB_THREADS", 8, lowest=1, highest=64)
 
 
-def _stands(dotted: str) -> bool:
-    """Whether the part is there already: the floors arrive one by one."""
-    path = HOME / dotted.replace(".", "/")
-    return (path / "apps.py").exists() or path.with_suffix(".py").exists()
-
-
-def _standing(*functions: str) -> list[str]:
-    return [function for function in functions if _stands(function.rpartition(".")[0])]
-
-
-OUR_APPS = [
-    app
-    for app in [
-        "eipp.demo",
-        "eipp.portal",
-        "eipp.desk",
-        "eipp.api",
-        "eipp.web",
-        "eipp.analytics",
-        "messaging",
-        "workflows",
-        "eipp.ledger",
-        "eipp.gateways",
-        "documents",
-        "eipp.accounts",
-        "eipp.kernel",
-    ]
-    if _stands(app)
-]
-if "eipp.accounts" not in OUR_APPS:
-    AUTH_USER_MODEL = "auth.User"
-
 # Ours first: a page of ours goes before an installed package's of the same name.
 INSTALLED_APPS = [
-    *OUR_APPS,
+    "eipp.demo",
+    "eipp.portal",
+    *(["eipp.desk"] if (HOME / "eipp/desk/apps.py").exists() else []),
+    "eipp.api",
+    "eipp.web",
+    "messaging",
+    "workflows",
+    "eipp.ledger",
+    "eipp.gateways",
+    "documents",
+    "eipp.accounts",
+    "eipp.kernel",
     "allauth",
     "allauth.account",
     "django.contrib.auth",
@@ -87,9 +66,9 @@ MIDDLEWARE = [
 ]
 
 # The lists in which every listener stands; the kernel calls them in this order.
-EVENT_EFFECTS = _standing("workflows.consequences.follow")
-EVENT_HINTS = _standing("eipp.kernel.jobs.wake", "messaging.live.hint")
-EVENT_RELAYS = _standing("messaging.narration.narrate", "messaging.notification.notify")
+EVENT_EFFECTS = ["workflows.consequences.follow"]
+EVENT_HINTS = ["eipp.kernel.jobs.wake", "messaging.live.hint"]
+EVENT_RELAYS = ["messaging.narration.narrate", "messaging.notification.notify"]
 #: How long something may wait for its relay when the hint of it was lost.
 EVENT_SWEEP_SECONDS = 1
 

@@ -59,6 +59,7 @@ def _programs() -> Path:
 
 def main() -> int:
     """Run the command that was given, on a server of its own."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the server goes, and its folder
     durable = sys.argv[1:2] == ["--durable"]
     with postgres(durable=durable) as address:
         command = sys.argv[2:] if durable else sys.argv[1:]
