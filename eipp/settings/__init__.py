@@ -73,11 +73,9 @@ EVENT_RELAYS = ["messaging.narration.narrate", "messaging.notification.notify"]
 EVENT_SWEEP_SECONDS = 1
 
 #: By side: the function that fills the rail of its face's frame; it takes the request.
-PLACES = {
-    side: places
-    for side, places in [("buyer", "eipp.portal.places.places"), ("supplier", "eipp.desk.places.places")]
-    if _standing(places)
-}
+PLACES = {"buyer": "eipp.portal.places.places"}
+if (HOME / "eipp/desk/places.py").exists():
+    PLACES["supplier"] = "eipp.desk.places.places"
 
 TEMPLATES = [
     {
