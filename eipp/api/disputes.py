@@ -114,7 +114,7 @@ class DisputeList(Resource):
             raise Refusal("unknown_invoice", "There is no such invoice that you can see.", status=422, field="invoice")
         amount = None if new.amount is None else shapes.amount(new.amount, invoice.currency, "amount")
         dispute = open_dispute(
-            self.actor, invoice, reason=new.reason, comment=new.comment, lines=_lines(self.actor, invoice, new.lines),
+            self.actor, invoice, reason=new.reason, comment=new.comment, lines=_lines(invoice, new.lines),
             amount=amount, now=clock.now(),
         )  # fmt: skip
         headers = {"Location": f"{request.path}/{dispute.pk}"}
@@ -157,8 +157,8 @@ def _head(dispute: Dispute) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _lines(actor: Any, invoice: Invoice, asked: list[LineInQuestion]) -> list[tuple[InvoiceLine, Decimal]]:
-    rows = list(InvoiceLine.objects.visible_to(actor).filter(invoice=invoice)) if asked else []
+def _lines(invoice: Invoice, asked: list[LineInQuestion]) -> list[tuple[InvoiceLine, Decimal]]:
+    rows = list(invoice.lines.all()) if asked else []
     found: dict[UUID, tuple[InvoiceLine, Decimal]] = {}
     for index, line in enumerate(asked):
         field = f"lines[{index}]"
