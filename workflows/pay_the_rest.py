@@ -14,6 +14,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice, InvoiceLine
+from eipp.ledger.posting import lock_accounts
 from workflows import approval, payment
 from workflows.dispute import Dispute, open_dispute
 
@@ -44,19 +45,34 @@ def dispute_and_pay_the_rest(
             actor, invoice, reason=objection.reason, comment=objection.comment, lines=objection.lines,
             amount=objection.amount, files=objection.files, now=moment,
         )  # fmt: skip
-        return dispute, approve_and_pay(actor, invoice, gateway=gateway, attempt=attempt, now=moment)
-
-
-def approve_and_pay(
-    actor: Actor, invoice: Invoice, *, gateway: str, attempt: UUID, now: datetime | None = None
-) -> payment.Payment:
-    """Approve an invoice, if its rules still ask for that, and enter the payment of all that is free of it."""
-    moment = now or clock.now()
-    with database.atomic():
-        run = approval.active_run(invoice)
-        if run and run.state == "waiting":
-            approval.decide(actor, run, verdict="approve", now=moment)
         invoice.refresh_from_db()
         if not invoice.free:
             raise Refusal("nothing_left", f"Nothing of invoice {invoice.number} is left to pay.")
-        return payment.enter(actor, [(invoice, invoice.free)], gateway=gateway, attempt=attempt, now=moment)
+        rest = [(invoice, invoice.free)]
+        return dispute, approve_and_pay(actor, rest, gateway=gateway, attempt=attempt, now=moment)
+
+
+def approve_and_pay(
+    actor: Actor,
+    shares: Sequence[tuple[Invoice, Money]],
+    *,
+    gateway: str,
+    attempt: UUID,
+    now: datetime | None = None,
+) -> payment.Payment:
+    """Approve those of the invoices that wait for it, where the actor may, and enter the payment; all or nothing."""
+    moment = now or clock.now()
+    with database.atomic():
+        lock_accounts({invoice.account_id for invoice, _ in shares})
+        for run in _waiting(actor, shares):
+            approval.decide(actor, run, verdict="approve", now=moment)
+        return payment.enter(actor, shares, gateway=gateway, attempt=attempt, now=moment)
+
+
+def _waiting(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> list[approval.ApprovalRun]:
+    """What this actor's word is still asked for; who has given it already leaves it to the others."""
+    if not actor.may("approval.decide"):
+        return []
+    invoices = [invoice for invoice, _ in shares]
+    runs = approval.ApprovalRun.objects.visible_to(actor).filter(invoice__in=invoices, state="waiting")
+    return list(runs.exclude(decisions__decided_by=actor.id).select_related("invoice").order_by("pk"))

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from documents.file import StoredFile, files_of
-from documents.upload import take_upload
+from documents.file import files_of
 from eipp.ledger.models import Invoice, InvoiceLine
 from eipp.web.pages import Page
 from eipp.web.paper import LineNote
 from eipp.web.papers import paper_of
 from eipp.web.pieces import Attachment, Crumb, Move
+from eipp.web.sent_files import sent_files
 from eipp.web.situations import situation_of
 from eipp.web.tags.values import number_text
 from eipp.web.timelines import attachments, timeline
@@ -44,17 +44,11 @@ class InvoicePage(Page):
     def say(self) -> str:
         """Send a message, or keep an internal note, with its files."""
         actor = self.request.actor
-        files = [take_upload(actor, sent) for sent in self.request.FILES.getlist("files")]
-        files += list(StoredFile.objects.visible_to(actor).filter(pk__in=self.uploaded()))
         post_message(
-            actor, thread_of(self.invoice), self.typed("body"), files=files,
+            actor, thread_of(self.invoice), self.typed("body"), files=sent_files(self.request),
             internal=bool(self.request.POST.get("internal")), client_id=self.typed("client_id")[:64],
         )  # fmt: skip
         return ""
-
-    def uploaded(self) -> list[str]:
-        """The ids of the files that the page's script has sent already."""
-        return [value for value in self.request.POST.getlist("files_ids") if len(value) == 36]
 
     def moves(self) -> Sequence[Move]:
         """What this side can do now, the likely one first."""

@@ -107,6 +107,13 @@ class Page(View):
             raise Http404
         return row
 
+    def found_first(self, rows: models.QuerySet) -> Any:
+        """The one row that fits; 404 where it is gone or never was."""
+        row = rows.first()
+        if row is None:
+            raise Http404
+        return row
+
     def typed(self, name: str) -> str:
         """What was typed into a field of the form, without blanks around it."""
         return self.request.POST.get(name, "").replace("\0", "").strip()

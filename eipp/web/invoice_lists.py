@@ -1,0 +1,48 @@
+"""Lists of invoices: filters as chips, search, sorting by head, totals of the filter in the foot, for both faces."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as words
+
+from eipp.kernel.money import CURRENCIES
+from eipp.ledger.invoice_list import STATUSES
+from eipp.ledger.models import Invoice
+from eipp.ledger.totals import list_totals
+from eipp.web.pages import ListPage
+from workflows.headline import headlines
+
+CHIPS: dict[str, Any] = {
+    "": words("All"), "open": words("Open"), "due": words("Due"), "past_due": words("Past due"),
+    "due_soon": words("Due soon"), "disputed": words("In dispute"), "on_the_way": words("On the way"),
+    "paid": words("Paid"),
+}  # fmt: skip
+
+
+class InvoiceList(ListPage):
+    """The rows of an invoice list with their headlines: a constant number of queries."""
+
+    orders: ClassVar[Mapping[str, str]] = {
+        "-issue_date": "-issue_date", "issue_date": "issue_date", "due_date": "due_date", "number": "number_folded",
+        "amount": "payable_minor", "open": "open_minor",
+    }  # fmt: skip
+
+    def filters(self) -> dict[str, Any]:
+        """What the URL asks for, as `Invoice.objects.search` takes it."""
+        return {
+            "status": self.asked("status", among=STATUSES, otherwise="all"), "text": self.asked("q"),
+            "currency": self.asked("currency", among=dict.fromkeys(CURRENCIES)),
+        }  # fmt: skip
+
+    def listed(self, rows: QuerySet[Invoice], **more: Any) -> dict[str, Any]:
+        """The page's rows, the totals of all that the filter finds, and the chips."""
+        actor, on = self.request.actor, self.today
+        filters = {**self.filters(), **more}
+        found = self.page_of(rows.search(on=on, **filters))  # type: ignore[attr-defined]
+        heads = headlines(found["rows"], actor, on=on)
+        return {
+            **found, "lines": [(row, heads[row.pk]) for row in found["rows"]],
+            "sums": list_totals(actor, on=on, **filters), "chips": CHIPS.items(), "status": filters["status"],
+            "today": on,
+        }  # fmt: skip
