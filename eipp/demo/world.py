@@ -109,9 +109,9 @@ class World:
         )  # fmt: skip
         return self.post(bill, now=moment)
 
-    def post(self, bill: Bill, *, now: datetime, **arrival: Any) -> Invoice:
+    def post(self, bill: Bill, *, now: datetime, erp: Actor | None = None, **arrival: Any) -> Invoice:
         """Hand a bill in through the platform's one way in. Raises LookupError where it is held back."""
-        erp = self.erp(next(word for word, row in self.companies.items() if row.pk == bill.account.supplier_id))
+        erp = erp or self.erp(next(word for word, row in self.companies.items() if row.pk == bill.account.supplier_id))
         facts = {"channel": "json", "account_number": bill.account.number, **arrival}
         presentment = receive(erp, Arrival(bill.document(), judged=True, **facts), now=now).presentment
         if presentment.invoice is None:

@@ -103,8 +103,12 @@ class Sandbox:
 
 def checkout_url(charge: SandboxCharge) -> str:
     """The hosted page's address; its token is signed, so that nobody finds another's by guessing."""
-    token = secrets.sign("sandbox-checkout", charge.pk.hex)[:32]
-    return settings.BASE_URL + reverse("demo:checkout", args=[charge.pk, token])
+    return settings.BASE_URL + reverse("demo:checkout", args=[charge.pk, _token(charge)])
+
+
+def is_token_of(charge: SandboxCharge, token: str) -> bool:
+    """Whether the hosted page may be shown to whoever brings this token."""
+    return hmac.compare_digest(_token(charge).encode(), token.encode(errors="replace"))
 
 
 def pay(charge_id: UUID, *, card: str) -> SandboxCharge:
@@ -144,6 +148,10 @@ def _finish(charge: SandboxCharge, *, status: str, failure: str) -> SandboxCharg
     charge.save()
     jobs.nudge(SEND_CALLBACKS)
     return charge
+
+
+def _token(charge: SandboxCharge) -> str:
+    return secrets.sign("sandbox-checkout", charge.pk.hex)[:32]
 
 
 def _expired(charge: SandboxCharge) -> bool:

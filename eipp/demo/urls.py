@@ -1,0 +1,12 @@
+"""The example world's addresses; the checkout is the sandbox provider's page, not one of ours."""
+
+from django.urls import path
+
+from eipp.demo import checkout, entrance
+
+app_name = "demo"
+
+urlpatterns = [
+    path("enter/<slug:side>/", entrance.enter, name="enter"),
+    path("checkout/<uuid:charge_id>/<str:token>/", checkout.Checkout.as_view(), name="checkout"),
+]
