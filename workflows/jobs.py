@@ -5,6 +5,7 @@ from django.db import transaction
 
 from documents.einvoice import reading
 from documents.einvoice.fault import Fault, Unreadable
+from documents.einvoice.official import RulesUnavailable
 from documents.models import StoredFile
 from eipp.kernel import clock, lease
 from eipp.kernel.jobs import job
@@ -24,6 +25,8 @@ def judge_received() -> None:
         for presentment in waiting.select_related("account", "legal_entity", "replaces")[:100]:
             lease.take("judge", seconds=120)
             receiving.judge(presentment, _verdict(presentment))
+    except RulesUnavailable:  # the child that judges died twice: what waits goes on waiting, and is judged next time
+        log.exception("judge.unavailable")
     finally:
         lease.give_back("judge")
 
