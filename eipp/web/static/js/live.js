@@ -3,7 +3,7 @@
 // reconnect everything is fetched again.
 //
 //   we send     {"subscribe": ["invoice:1"], "unsubscribe": []}   after opening, and when the page shows other things
-//   we receive  {"topics": ["invoice:1"]}
+//   we receive  {"changed": "invoice:1"}, or {"refresh": true} when the server may have missed something
 //
 // Elements that show the same address are fetched by one request. What someone is typing in waits until they leave it.
 const FIRST_WAIT = 500;
@@ -61,7 +61,8 @@ function subscribe() {
 }
 
 function heard(message) {
-  if (message.topics) gather(message.topics);
+  if (message.refresh) gather(topics());
+  else if (message.changed) gather([message.changed]);
 }
 
 function closed(event) {
