@@ -82,9 +82,8 @@ class DisputePage(Page):
         rows = DisputeLine.objects.visible_to(self.request.actor).filter(dispute=self.dispute)
         return list(rows.select_related("line").order_by("line__position"))
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def opened(self) -> None:
         mark_seen(self.request.actor, self.dispute)
-        return super().get(request, *args, **kwargs)
 
     def say(self) -> str:
         post_message(
@@ -102,7 +101,7 @@ class DisputePage(Page):
             "dispute": dispute, "lines": self.lines, "files": attachments(files), "situation": self.situation(),
             "entries": timeline(actor, dispute), "crumbs": self.crumbs(), "other": other,
             "may_write": actor.may("thread.write"), "may_note": actor.may("thread.internal"),
-            "invoice_url": invoice_url,
+            "invoice_url": invoice_url, "dialogs": self.dialogs,
             "live_topics": (topic("dispute", dispute.pk), topic("account", dispute.account_id)),
             "can": {move.name for move in dispute.moves(actor)},
         }  # fmt: skip
@@ -122,7 +121,7 @@ class DisputePage(Page):
     def moves(self) -> Sequence[Move]:
         """The machine's moves: those that need no word more are made at once, the others open their dialog."""
         return [
-            Move(move.label, self.request.path, name=move.name, post=True) if move.name in self.at_once else
+            Move(move.label, self.here, name=move.name, post=True) if move.name in self.at_once else
             Move(move.label, name=move.name, opens=move.name, danger=move.name == "decline")
             for move in self.dispute.moves(self.request.actor)
         ]  # fmt: skip

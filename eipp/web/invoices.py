@@ -37,9 +37,8 @@ class InvoicePage(Page):
         found: Invoice = self.found(rows, self.kwargs["pk"])
         return found
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def opened(self) -> None:
         mark_seen(self.request.actor, self.invoice)
-        return super().get(request, *args, **kwargs)
 
     def say(self) -> str:
         """Send a message, or keep an internal note, with its files."""

@@ -7,6 +7,7 @@ with a redirect (or, for a fragment's request, with the fragment anew). What is 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -52,15 +53,15 @@ class Page(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.opened()
         return self.shown()
 
+    def opened(self) -> None:
+        """What it means that somebody looks at the page: nothing, or that what there was to hear of it is read."""
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        name = self.makes.get(request.POST.get("move", self.usual))
-        if name is None:
-            raise Http404
-        make: Callable[[], str | HttpResponse] = getattr(self, name)
         try:
-            outcome = make()
+            outcome = self.make()
         except Refusal as refusal:
             return self.refused(refusal)
         if isinstance(outcome, HttpResponse):
@@ -68,6 +69,14 @@ class Page(View):
         if outcome:
             messages.success(request, outcome)
         return HttpResponseRedirect(self.back())
+
+    def make(self) -> str | HttpResponse:
+        """Do what the form's `move` names."""
+        name = self.makes.get(self.request.POST.get("move", self.usual))
+        if name is None:
+            raise Http404
+        deed: Callable[[], str | HttpResponse] = getattr(self, name)
+        return deed()
 
     def refused(self, refusal: Refusal) -> HttpResponse:
         """The same page with the sentence and with all that was typed; a script can tell by the status."""
@@ -79,8 +88,13 @@ class Page(View):
 
     def shown(self, *, status: int = 200, **more: Any) -> HttpResponse:
         typed = self.request.POST if self.request.method == "POST" else {}
-        context = {"typed": typed, **self.context(), **more, "frame": self.frame(), "page": self}
+        context = {"typed": typed, "here": self.here, **self.context(), **more, "frame": self.frame(), "page": self}
         return render(self.request, self.template, context, status=status)
+
+    @cached_property
+    def here(self) -> str:
+        """Where the page's forms are sent and its live parts fetched: its own address, or that of what holds it."""
+        return self.request.get_full_path()
 
     def context(self) -> dict[str, Any]:
         """What the template shows."""

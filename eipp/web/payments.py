@@ -56,9 +56,8 @@ class PaymentView(Page):
         found: Payment = self.found(rows, self.kwargs["pk"])
         return found
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def opened(self) -> None:
         mark_seen(self.request.actor, self.payment)
-        return super().get(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
         payment, actor = self.payment, self.request.actor

@@ -55,7 +55,7 @@ class QueueRow:
     url: str
     who: str
     what: str
-    amount: Money
+    amount: Money | None
     word: str
     meaning: Meaning
     since: str = ""
