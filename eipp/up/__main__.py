@@ -63,7 +63,10 @@ def _start(children: Children) -> None:
     if settings.BROKER_IS_EMBEDDED:
         ground.private_folder(settings.BROKER_SOCKET.parent)
         children.start("valkey", commands.broker())
-    children.finish("prepare", commands.prepare())
+    children.start("static", commands.static_files())
+    children.start("prepare", commands.prepare())
+    children.finish("prepare")
+    children.finish("static")
     children.start("worker", commands.worker())
     children.start("web", commands.web())
 

@@ -38,9 +38,8 @@ class Children:
                 preexec_fn=die_with_parent(),
             )
 
-    def finish(self, name: str, command: list[str]) -> None:
-        """Run a child to its end. Raises Died when it fails."""
-        self.start(name, command)
+    def finish(self, name: str) -> None:
+        """Wait for the end of a child that has one. Raises Died when it failed."""
         if self._running[name].wait() != 0:
             raise self._died(name)
         del self._running[name]

@@ -15,8 +15,13 @@ def broker() -> list[str]:
     ]
 
 
+def static_files() -> list[str]:
+    """Collects what browsers load, each file under a name that changes with its content."""
+    return [sys.executable, "-m", "django", "collectstatic", "--noinput", "--verbosity", "0"]
+
+
 def prepare() -> list[str]:
-    """Brings database and static files to what the code expects."""
+    """Brings the database to what the code expects."""
     return [sys.executable, "-m", "eipp.up.prepare"]
 
 

@@ -1,4 +1,4 @@
-"""Brings database, static files and (where wanted) the example companies to what the code expects."""
+"""Brings the database and (where wanted) the example companies to what the code expects."""
 
 import django
 from django.conf import settings
@@ -10,8 +10,6 @@ def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("createcachetable")
-    if not settings.DEBUG:
-        call_command("collectstatic", interactive=False, verbosity=0)
     if settings.EXAMPLE_WORLD:
         call_command("example_world")
 
