@@ -24,7 +24,7 @@ from eipp.kernel.refusal import Refusal
 LEASE = timedelta(seconds=60)  # a request that takes longer is taken for dead
 KEPT = timedelta(days=7)
 _KEY = re.compile(r"[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?")
-_HEADERS = ("Location", "Content-Type")
+_HEADERS = ("Location", "Content-Type", "Preference-Applied")
 
 
 class IdempotencyKey(Entity):
@@ -139,13 +139,12 @@ def _do(row: IdempotencyKey, act: Callable[[], Any], request: Any, *, atomic: bo
 
 
 def _keep(row: IdempotencyKey, response: Any) -> None:
-    content = msgspec.json.encode(response.data) if isinstance(response, Response) else response.content
+    headers = {name: response[name] for name in _HEADERS if response.has_header(name)}
+    content = response.content if not isinstance(response, Response) else msgspec.json.encode(response.data)
+    if isinstance(response, Response):  # not rendered yet
+        headers["Content-Type"] = "application/json"
     mine = IdempotencyKey.objects.filter(pk=row.pk, holder=row.holder, status=None)
-    kept = mine.update(
-        status=response.status_code,
-        answer=content.decode(),
-        headers={name: response[name] for name in _HEADERS if response.has_header(name)},
-    )
+    kept = mine.update(status=response.status_code, answer=content.decode(), headers=headers)
     if not kept:  # too slow: another took the lease over, and its answer is the one that counts
         raise _in_flight(1)
 
@@ -155,7 +154,7 @@ def _release(row: IdempotencyKey) -> None:
 
 
 def _replay(row: IdempotencyKey) -> HttpResponse:
-    headers = {"Content-Type": "application/json", **row.headers, "Idempotency-Replayed": "true"}
+    headers = {**row.headers, "Idempotency-Replayed": "true"}
     return HttpResponse(row.answer.encode(), status=row.status, headers=headers)
 
 

@@ -22,7 +22,6 @@ from eipp.api.operation import operation
 from eipp.api.resource import AnyForm, JsonParser, Page, Query, Resource
 from eipp.api.today import today
 from eipp.kernel import clock, events
-from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event, EventSubject
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.document import fold
@@ -114,11 +113,10 @@ class InvoiceOriginal(Resource):
     def get(self, request: Request, id: UUID) -> HttpResponseBase:
         """The bytes as they came: JSON, XML or PDF."""
         invoice = self.find(_visible(self.actor), id)
-        file = StoredFile.objects.visible_to(Actor.system("original")).filter(pk=invoice.original_id).first()
+        file = StoredFile.objects.visible_to(self.actor).filter(pk=invoice.original_id).first()
         if file is None:
             raise Refusal("no_original", "This invoice came without a file.", status=404)
-        # Whoever sees the invoice sees what it came as: the file needs no link of its own.
-        return deliver(Actor.system("original", via="api"), file)
+        return deliver(self.actor, file)
 
 
 class InvoiceHistory(Resource):

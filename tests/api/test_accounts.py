@@ -10,7 +10,12 @@ def test_a_buyer_sees_its_own_account_and_what_is_open(cast: Cast) -> None:
     assert [account["number"] for account in accounts] == ["C-1001"]
     summary = cast.payer.get(f"accounts/{cast.account.pk}/summary").json()
     (euro,) = summary["currencies"]
-    assert (euro["currency"], euro["open"], euro["payable"], euro["past_due"]["count"]) == ("EUR", "166.60", "166.60", 1)
+    assert (euro["currency"], euro["open"], euro["payable"], euro["past_due"]["count"]) == (
+        "EUR",
+        "166.60",
+        "166.60",
+        1,
+    )
     assert cast.payer.get("summary").json() == summary
 
 

@@ -155,7 +155,9 @@ def test_a_wrong_media_type_is_named_as_such(cast: Cast) -> None:
     assert cast.erp.get("invoices", Accept="application/problem+json").status_code == 200
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer x", "Bearer eipp_\u00e4", "Basic YTpi", "eipp_x", "Api-Key eipp_x"])
+@pytest.mark.parametrize(
+    "header", ["Bearer", "Bearer x", "Bearer eipp_\u00e4", "Basic YTpi", "eipp_x", "Api-Key eipp_x"]
+)
 def test_a_wrong_key_is_refused_with_a_challenge(db: None, header: str) -> None:
     response = Caller().get("invoices", Authorization=header)
     assert (response.status_code, response["WWW-Authenticate"]) == (401, 'Bearer realm="EIPP"')

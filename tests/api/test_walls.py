@@ -9,7 +9,7 @@ from django.urls import URLPattern
 
 from eipp.api.urls import version_1
 from messaging.models import Thread
-from tests.api.cast import BUYER_SCOPES, SUPPLIER_SCOPES, Caller, Cast, caller, invoice
+from tests.api.cast import Caller, Cast, caller, invoice
 from workflows.approval import ApprovalRule, ApprovalRun
 
 PUBLIC = {"callback"}
@@ -31,7 +31,8 @@ class Scene:
         ids["intake"] = cast.erp.post("invoices", invoice(account="nobody")).json()["id"]
         ids["credit-note"] = cast.erp.post("invoices", invoice(type_code="381", due_date=None)).json()["id"]
         ids["dispute"] = cast.payer.post(
-            "disputes", {"invoice": ids["invoice"], "reason": "damaged", "lines": [{"line_number": "1", "quantity": "3"}]}
+            "disputes",
+            {"invoice": ids["invoice"], "reason": "damaged", "lines": [{"line_number": "1", "quantity": "3"}]},
         ).json()["id"]
         ids["approval"] = str(ApprovalRun.objects.get(invoice_id=ids["invoice"]).pk)
         cast.payer.post(f"approvals/{ids['approval']}/decide", {"verdict": "approve"})
@@ -134,7 +135,7 @@ def test_every_route_asks_who_is_there(scene: Scene) -> None:
 
 
 def test_a_key_without_the_scope_is_refused_everywhere(scene: Scene) -> None:
-    """The weakest key of each side: whatever a route needs, one of both lacks it, or the route is open to all readers."""
+    """The weakest key of each side: what a route needs, one of both lacks, or it is open to all readers."""
     poor = [caller(scene.cast.buyer, ("payments:write",)), caller(scene.cast.supplier, ("receipts:write",))]
     for pattern in private():
         for method in methods(pattern):
@@ -147,14 +148,14 @@ def test_a_key_without_the_scope_is_refused_everywhere(scene: Scene) -> None:
 def test_relations_are_looked_up_in_scope(scene: Scene) -> None:
     stranger, ids = scene.cast.stranger, scene.ids
     share = {"invoice": ids["invoice"], "amount": "1.00"}
-    for path, written, field in (
+    for path, written, place in (
         ("disputes", {"invoice": ids["invoice"], "reason": "damaged"}, "/invoice"),
         ("payments", {"invoices": [share]}, "/invoices/0/invoice"),
         ("threads", {"kind": "invoice", "id": ids["invoice"]}, "/id"),
     ):
         response = stranger.post(path, written, Idempotency_Key=path)
         assert response.status_code == 422
-        assert response.json()["errors"][0]["pointer"] == field
+        assert response.json()["errors"][0]["pointer"] == place
     release = {"account": str(scene.cast.account.pk)}
     foreign = scene.cast.other_supplier.post("invoices", invoice(account="nobody")).json()["id"]
     assert scene.cast.other_supplier.post(f"intakes/{foreign}/release", release).status_code == 422
@@ -186,5 +187,3 @@ def ask(who: Caller, method: str, path: str, written: Any) -> Any:
     if method == "get":
         return who.get(path)
     return who.post(path, written, Idempotency_Key=f"{path} {id(written)}"[:200])
-
-
