@@ -52,6 +52,9 @@ class MoneyOf:
 class DecimalText(models.CharField):
     """An exact decimal kept as text: quantities and unit prices, which have more decimals than money."""
 
+    _pyi_private_set_type: Any  # type checkers are told that the attribute is not text
+    _pyi_private_get_type: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 40)
         super().__init__(*args, **kwargs)

@@ -30,7 +30,8 @@ class DueParts:
 
     @classmethod
     def none(cls, currency: str) -> "DueParts":
-        return cls(*[Money.zero(currency)] * 4)
+        zero = Money.zero(currency)
+        return cls(zero, zero, zero, zero)
 
     @property
     def free(self) -> Money:
@@ -131,19 +132,19 @@ def summary(actor: Actor, accounts: type_of_accounts = None, *, on: date, suppli
 
 def _buckets(actor: Actor, accounts: type_of_accounts, supplier: Any, on: date) -> dict[str, dict[str, DueParts]]:
     """By currency and bucket: one query over the due dates on which something is open."""
-    columns = ("open_minor", "disputed_minor", "pending_minor", "planned_minor", "open_count")
+    columns = ("open", "disputed", "pending", "planned")
     rows = (
         narrowed(DueBalance.objects.visible_to(actor), accounts, supplier)
         .filter(open_minor__gt=0)
         .annotate(bucket=_bucket(on))
         .values("currency", "bucket")
-        .annotate(**{f"sum_{column}": Sum(column) for column in columns})
+        .annotate(**{f"sum_{column}_minor": Sum(f"{column}_minor") for column in columns}, count=Sum("open_count"))
         .order_by()
     )
     found: dict[str, dict[str, DueParts]] = {}
     for row in rows:
-        *amounts, count = [int(row[f"sum_{column}"]) for column in columns]
-        parts = DueParts(*[Money(amount, row["currency"]) for amount in amounts], count)
+        amounts = {column: Money(int(row[f"sum_{column}_minor"]), row["currency"]) for column in columns}
+        parts = DueParts(**amounts, count=row["count"])
         found.setdefault(row["currency"], {})[row["bucket"]] = parts
     return found
 

@@ -1,5 +1,7 @@
 """Credit note: what a supplier gives back, as a document; its open part is credit that may be used."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -40,7 +42,7 @@ class CreditNoteLine(DocumentLine):
     allowance_minor = models.BigIntegerField(default=0)
     charge_minor = models.BigIntegerField(default=0)
     tax_minor = models.BigIntegerField(default=0)
-    objects = CurrentManager()
+    objects: ClassVar[Any] = CurrentManager()
     scope = Scope(buyer="credit_note__buyer_id", supplier="credit_note__supplier_id", account="credit_note__account_id")
 
 
@@ -49,11 +51,11 @@ class CreditNoteAllowanceCharge(DocumentAllowanceCharge):
 
     credit_note = models.ForeignKey(CreditNote, models.PROTECT, related_name="allowances_charges")
     line = models.ForeignKey(CreditNoteLine, models.PROTECT, related_name="allowances_charges", null=True)
-    objects = CurrentManager()
+    objects: ClassVar[Any] = CurrentManager()
 
 
 class CreditNoteTax(DocumentTax):
     """A row of a credit note's tax breakdown."""
 
     credit_note = models.ForeignKey(CreditNote, models.PROTECT, related_name="taxes")
-    objects = CurrentManager()
+    objects: ClassVar[Any] = CurrentManager()

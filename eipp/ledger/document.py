@@ -1,12 +1,13 @@
 """Trade documents as EN 16931 knows them: head, lines, allowances, charges and taxes, all copied facts."""
 
 import unicodedata
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
 from eipp.kernel.record import DecimalText, Entity, MoneyOf
-from eipp.kernel.tenancy import EventScope, Scope
+from eipp.kernel.tenancy import EventScope, Scope, ScopedManager
 
 
 def fold(text: str) -> str:
@@ -100,10 +101,10 @@ class TradeDocument(Entity):
         return EventScope(supplier_id=self.supplier_id, buyer_id=self.buyer_id, account_id=self.account_id)
 
 
-class CurrentManager(models.Manager):
+class CurrentManager(ScopedManager):
     """Only the parts of the document's current version; earlier versions are kept for whoever points at them."""
 
-    def get_queryset(self) -> models.QuerySet:
+    def get_queryset(self) -> Any:
         return super().get_queryset().filter(is_current=True)
 
 

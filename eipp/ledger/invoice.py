@@ -1,6 +1,7 @@
 """Invoice: what a buyer was asked to pay, with what is still open of it and what of that is held."""
 
 from datetime import date
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -37,7 +38,7 @@ class Invoice(TradeDocument):
     presented_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    objects = InvoiceManager()
+    objects: ClassVar[Any] = InvoiceManager()
 
     paid = MoneyOf("paid_minor")
     credited = MoneyOf("credited_minor")
@@ -128,7 +129,7 @@ class InvoiceLine(DocumentLine):
     """A line of an invoice."""
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
-    objects = CurrentManager()
+    objects: ClassVar[Any] = CurrentManager()
     scope = Scope(buyer="invoice__buyer_id", supplier="invoice__supplier_id", account="invoice__account_id")
 
 
@@ -137,11 +138,11 @@ class InvoiceAllowanceCharge(DocumentAllowanceCharge):
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="allowances_charges")
     line = models.ForeignKey(InvoiceLine, models.PROTECT, related_name="allowances_charges", null=True)
-    objects = CurrentManager()
+    objects: ClassVar[Any] = CurrentManager()
 
 
 class InvoiceTax(DocumentTax):
     """A row of an invoice's tax breakdown."""
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="taxes")
-    objects = CurrentManager()
+    objects: ClassVar[Any] = CurrentManager()

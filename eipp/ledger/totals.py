@@ -1,5 +1,6 @@
 """Totals of a list of invoices: from kept balances where the list is a whole status, else summed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -72,7 +73,7 @@ def _summed(rows: QuerySet[Any], count: Any, invoiced: Any, open_: Any) -> Query
     return rows.values("currency").annotate(**sums).order_by("currency")
 
 
-def _read(rows: QuerySet[Any, dict[str, Any]]) -> list[Totals]:
+def _read(rows: Iterable[Mapping[str, Any]]) -> list[Totals]:
     return [
         Totals(
             int(row["count"]), Money(int(row["invoiced"]), row["currency"]), Money(int(row["open"]), row["currency"])
