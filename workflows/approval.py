@@ -190,7 +190,13 @@ def decide(actor: Actor, run: ApprovalRun, *, verdict: str, reason: str = "", no
 
 
 def active_run(invoice: Invoice) -> ApprovalRun | None:
-    return ApprovalRun.objects.filter(invoice=invoice, state__in=ACTIVE).first()
+    return active_runs([invoice]).get(invoice.pk)
+
+
+def active_runs(invoices: Sequence[Invoice]) -> dict[UUID, ApprovalRun]:
+    """The run that each invoice is in or has passed: one query; an invoice without one is not there."""
+    rows = ApprovalRun.objects.filter(invoice__in=invoices, state__in=ACTIVE).select_related("invoice")
+    return {row.invoice_id: row for row in rows}
 
 
 @database.atomic

@@ -33,12 +33,12 @@ def follow(events: list[Event]) -> None:
 
 def ask_for_approval(events: Sequence[Event]) -> None:
     """A presented invoice goes through the buyer's rules; of a corrected one, the old approval lapses first."""
-    for invoice in _invoices(events):
-        if run := approval.active_run(invoice):
-            if run.content_hash != invoice.content_hash:
-                approval.begin_again(invoice, because="corrected", now=_moment(events))
-        else:
-            approval.request([invoice], now=_moment(events))
+    invoices = _invoices(events)
+    runs = approval.active_runs(invoices)
+    for invoice in invoices:
+        if invoice.pk in runs and runs[invoice.pk].content_hash != invoice.content_hash:
+            approval.begin_again(invoice, because="corrected", now=_moment(events))
+    approval.request([invoice for invoice in invoices if invoice.pk not in runs], now=_moment(events))
 
 
 def ask_again(events: Sequence[Event]) -> None:

@@ -18,12 +18,13 @@ from eipp.accounts.models import CustomerAccount, Organisation, Person
 from eipp.kernel import clock, events, numbering
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
-from eipp.kernel.record import DecimalText, Entity, MoneyOf
+from eipp.kernel.record import MoneyOf
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import credit, posting
 from eipp.ledger.models import CreditNote, Invoice, InvoiceLine
 from eipp.ledger.posting import lock_accounts
+from workflows.disputable import LIVE, DisputeLine, check_units, disputed_amount
 from workflows.machine import Machine, transition
 
 REASONS = {
@@ -32,7 +33,6 @@ REASONS = {
     "freight": "Freight", "promotion": "Rebate or promotion", "tax": "Tax or exemption", "terms": "Terms",
     "unearned_discount": "Unearned discount", "proof_of_delivery": "No proof of delivery", "other": "Other",
 }  # fmt: skip
-LIVE = ("opened", "in_review", "asked", "proposed", "escalated")
 WITH_SUPPLIER = ("opened", "in_review", "escalated")
 WITH_BUYER = ("asked", "proposed")
 
@@ -57,6 +57,7 @@ class Dispute(Machine):
     amount_minor = models.BigIntegerField()
     proposed_minor = models.BigIntegerField(null=True)
     accepted_minor = models.BigIntegerField(default=0)
+    attempt = models.UUIDField(null=True)
     opened_by = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
     owner = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
@@ -71,6 +72,7 @@ class Dispute(Machine):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["supplier", "number"], name="dispute_number"),
+            models.UniqueConstraint(fields=["buyer", "attempt"], name="one_dispute_per_attempt"),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="dispute_amount_positive"),
             models.CheckConstraint(
                 condition=Q(accepted_minor__gte=0, accepted_minor__lte=models.F("amount_minor")),
@@ -208,7 +210,7 @@ class Dispute(Machine):
             draft = credit.credit_amount(self.invoice, amount or self.amount, **facts)
         return posting.post_credit_note(actor, draft, apply_to=self.invoice, now=now)
 
-    def _taken(self, lines: list["DisputeLine"], quantities: dict[UUID, Decimal]) -> list[tuple[InvoiceLine, Decimal]]:
+    def _taken(self, lines: list[DisputeLine], quantities: dict[UUID, Decimal]) -> list[tuple[InvoiceLine, Decimal]]:
         known = {line.pk: line for line in lines}
         if set(quantities) - set(known) or not any(quantities.values()):
             raise Refusal("no_such_line", "Choose how many units of which disputed line you accept.", status=422)
@@ -233,22 +235,6 @@ class Dispute(Machine):
         }  # fmt: skip
 
 
-class DisputeLine(Entity):
-    """So many units of one invoice line are in question, worth so much with their tax."""
-
-    dispute = models.ForeignKey(Dispute, models.PROTECT, related_name="lines")
-    line = models.ForeignKey(InvoiceLine, models.PROTECT, related_name="disputed")
-    quantity = DecimalText()
-    accepted_quantity = DecimalText(null=True)
-    scope = Scope(buyer="dispute__buyer_id", supplier="dispute__supplier_id", account="dispute__account_id")
-
-    class Meta:
-        ordering = ("line__position",)
-
-    def __str__(self) -> str:
-        return f"{self.quantity} of {self.line}"
-
-
 def open_dispute(
     actor: Actor,
     invoice: Invoice,
@@ -258,11 +244,12 @@ def open_dispute(
     lines: Sequence[tuple[InvoiceLine, Decimal]] = (),
     amount: Money | None = None,
     files: Sequence[StoredFile] = (),
+    attempt: UUID | None = None,
     now: datetime | None = None,
 ) -> Dispute:
     """The buyer disputes so many units of some lines, an amount (tax included), or all that is open and not held.
 
-    files: evidence, found through the actor.
+    files: evidence, found through the actor; attempt: the client's key, by which the same dispute sent twice is one.
 
     Refusals: `not_your_role` (403), `unknown_reason`, `nothing_disputed` (422), `more_than_open` (409).
     """
@@ -273,14 +260,16 @@ def open_dispute(
         raise Refusal("unknown_reason", "Choose a reason from the list.", status=422, field="reason")
     with database.atomic():
         lock_accounts([invoice.account_id])
+        if attempt and (before := Dispute.objects.filter(buyer=invoice.buyer_id, attempt=attempt).first()):
+            return before
         invoice.refresh_from_db()
-        _check_lines(lines)
-        disputed = _disputed(invoice, lines, amount)
+        check_units(lines)
+        disputed = disputed_amount(invoice, lines, amount)
         dispute = Dispute.objects.create(
             state="opened", state_since=moment, supplier_id=invoice.supplier_id, buyer_id=invoice.buyer_id,
             account_id=invoice.account_id, invoice=invoice, number=_number(invoice.supplier_id), reason=reason,
             comment=comment.strip()[:5000], currency=invoice.currency, amount_minor=disputed.minor,
-            opened_by=actor.id, opened_at=moment,
+            attempt=attempt, opened_by=actor.id, opened_at=moment,
         )  # fmt: skip
         DisputeLine.objects.bulk_create([DisputeLine(dispute=dispute, line=line, quantity=q) for line, q in lines])
         dispute._hold(actor, moment)
@@ -288,34 +277,6 @@ def open_dispute(
         events.record("dispute.opened", dispute, actor, concerns=dispute.concerns(), after="opened",
                       data=dispute._told() | {"reason": reason}, occurred_at=moment)  # fmt: skip
     return dispute
-
-
-def _check_lines(lines: Sequence[tuple[InvoiceLine, Decimal]]) -> None:
-    """Only units that were invoiced and are neither credited nor in question already can be disputed."""
-    taken = DisputeLine.objects.filter(line__in=[line for line, _ in lines], dispute__state__in=(*LIVE, "accepted"))
-    used: dict[UUID, Decimal] = {}
-    for row in taken.select_related("dispute"):
-        units = row.accepted_quantity if row.dispute.state == "accepted" else row.quantity
-        used[row.line_id] = used.get(row.line_id, Decimal(0)) + (units or Decimal(0))
-    for line, quantity in lines:
-        left = abs(line.quantity) - used.get(line.pk, Decimal(0))
-        if not 0 < quantity <= left:
-            raise Refusal(
-                "more_than_invoiced",
-                f"Of line {line.line_number}, between 0 and {left.normalize():f} units can be disputed.",
-                status=422, field=f"lines.{line.line_number}.quantity",
-            )  # fmt: skip
-
-
-def _disputed(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, Decimal]], amount: Money | None) -> Money:
-    if lines:
-        amount = credit.worth_of(invoice, lines)
-    free = Money(invoice.open_minor - invoice.held_minor, invoice.currency)
-    amount = amount if amount is not None else free
-    if not amount.minor > 0:
-        raise Refusal("nothing_disputed", "Say how much is in question: it has to be more than zero.", status=422,
-                      field="amount")  # fmt: skip
-    return amount
 
 
 def _number(supplier_id: UUID) -> str:

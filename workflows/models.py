@@ -1,7 +1,8 @@
 """The workflows' rows."""
 
 from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun
-from workflows.dispute import Dispute, DisputeLine
+from workflows.disputable import DisputeLine
+from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentShare
 from workflows.presentment import Presentment
 

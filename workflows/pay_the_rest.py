@@ -43,8 +43,11 @@ def dispute_and_pay_the_rest(
     with database.atomic():
         dispute = open_dispute(
             actor, invoice, reason=objection.reason, comment=objection.comment, lines=objection.lines,
-            amount=objection.amount, files=objection.files, now=moment,
+            amount=objection.amount, files=objection.files, attempt=attempt,
+            now=moment,
         )  # fmt: skip
+        if earlier := payment.Payment.objects.filter(buyer=actor.organisation_id, attempt=attempt).first():
+            return dispute, earlier
         invoice.refresh_from_db()
         if not invoice.free:
             raise Refusal("nothing_left", f"Nothing of invoice {invoice.number} is left to pay.")

@@ -84,6 +84,7 @@ class NewDisputePage(Page):
         opened = open_dispute(
             self.request.actor, self.invoice, reason=objection.reason, comment=objection.comment,
             lines=objection.lines, amount=objection.amount, files=objection.files,
+            attempt=uuid_or_none(self.typed("attempt")),
         )  # fmt: skip
         return HttpResponseRedirect(reverse("portal:dispute", args=[opened.pk]))
 

@@ -23,7 +23,8 @@ from eipp.web.timelines import attachments, timeline
 from messaging.notification import mark_seen
 from messaging.thread import post_message, thread_of
 from messaging.topics import topic
-from workflows.dispute import LIVE, Dispute, DisputeLine
+from workflows.disputable import LIVE, DisputeLine
+from workflows.dispute import Dispute
 
 CHIPS: dict[str, Any] = {"": words("Open"), "closed": words("Closed"), "all": words("All")}
 

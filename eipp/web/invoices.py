@@ -20,7 +20,7 @@ from eipp.web.timelines import attachments, timeline
 from messaging.notification import mark_seen
 from messaging.thread import post_message, thread_of
 from messaging.topics import topic
-from workflows.dispute import LIVE, DisputeLine
+from workflows.disputable import LIVE, DisputeLine
 
 
 class InvoicePage(Page):

@@ -16,7 +16,8 @@ from eipp.web.pieces import Meaning, Move, Step
 from eipp.web.situation import Related, Situation
 from eipp.web.tags.values import day_text
 from workflows.approval import ApprovalRun
-from workflows.dispute import LIVE, Dispute
+from workflows.disputable import LIVE
+from workflows.dispute import Dispute
 from workflows.headline import headline
 from workflows.payment import Payment
 

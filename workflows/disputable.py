@@ -1,0 +1,60 @@
+"""What of an invoice can be disputed: units of its lines that are not in question or credited yet, or an amount."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import models
+
+from eipp.kernel.money import Money
+from eipp.kernel.record import DecimalText, Entity
+from eipp.kernel.refusal import Refusal
+from eipp.kernel.tenancy import Scope
+from eipp.ledger import credit
+from eipp.ledger.models import Invoice, InvoiceLine
+
+LIVE = ("opened", "in_review", "asked", "proposed", "escalated")  # states of a dispute that is not answered yet
+
+
+class DisputeLine(Entity):
+    """So many units of one invoice line are in question, worth so much with their tax."""
+
+    dispute = models.ForeignKey("workflows.Dispute", models.PROTECT, related_name="lines")
+    line = models.ForeignKey(InvoiceLine, models.PROTECT, related_name="disputed")
+    quantity = DecimalText()
+    accepted_quantity = DecimalText(null=True)
+    scope = Scope(buyer="dispute__buyer_id", supplier="dispute__supplier_id", account="dispute__account_id")
+
+    class Meta:
+        ordering = ("line__position",)
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.line}"
+
+
+def check_units(lines: Sequence[tuple[InvoiceLine, Decimal]]) -> None:
+    """Only units that were invoiced and are neither credited nor in question already can be disputed."""
+    taken = DisputeLine.objects.filter(line__in=[line for line, _ in lines], dispute__state__in=(*LIVE, "accepted"))
+    used: dict[UUID, Decimal] = {}
+    for row in taken.select_related("dispute"):
+        units = row.accepted_quantity if row.dispute.state == "accepted" else row.quantity
+        used[row.line_id] = used.get(row.line_id, Decimal(0)) + (units or Decimal(0))
+    for line, quantity in lines:
+        left = abs(line.quantity) - used.get(line.pk, Decimal(0))
+        if not 0 < quantity <= left:
+            raise Refusal(
+                "more_than_invoiced",
+                f"Of line {line.line_number}, between 0 and {left.normalize():f} units can be disputed.",
+                status=422, field=f"lines.{line.line_number}.quantity",
+            )  # fmt: skip
+
+
+def disputed_amount(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, Decimal]], amount: Money | None) -> Money:
+    if lines:
+        amount = credit.worth_of(invoice, lines)
+    free = Money(invoice.open_minor - invoice.held_minor, invoice.currency)
+    amount = amount if amount is not None else free
+    if not amount.minor > 0:
+        raise Refusal("nothing_disputed", "Say how much is in question: it has to be more than zero.", status=422,
+                      field="amount")  # fmt: skip
+    return amount
