@@ -31,6 +31,7 @@ class Description(AutoSchema):
         if told is None:
             return None
         variables = re.findall(r"{(\w+)}", path)
+        public = getattr(self.view, "public", False)
         described: dict[str, Any] = {
             "operationId": _identifier(method, path),
             "summary": told.summary,
@@ -39,8 +40,8 @@ class Description(AutoSchema):
             "parameters": [
                 *self._resolve_path_parameters(variables), *self._query(told), *_headers(told, method)
             ],
-            "security": [] if self.view.public else [self._security(name) for name in _SECURITY],
-            "responses": self._responses(told, method, has_path=bool(variables), public=self.view.public),
+            "security": [] if public else [self._security(name) for name in _SECURITY],
+            "responses": self._responses(told, method, has_path=bool(variables), public=public),
         }  # fmt: skip
         if method == "POST" and (told.body or told.media):
             described["requestBody"] = self._body(told)

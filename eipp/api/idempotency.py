@@ -20,6 +20,7 @@ from eipp.api import problems
 from eipp.kernel import clock
 from eipp.kernel.record import Entity
 from eipp.kernel.refusal import Refusal
+from eipp.kernel.tenancy import Scope
 
 LEASE = timedelta(seconds=60)  # a request that takes longer is taken for dead
 KEPT = timedelta(days=7)
@@ -40,7 +41,7 @@ class IdempotencyKey(Entity):
     status = models.SmallIntegerField(null=True)
     headers = models.JSONField(default=dict)
     answer = models.TextField(default="")
-    objects = models.Manager()
+    scope = Scope(supplier="organisation_id", buyer="organisation_id")
 
     class Meta:
         constraints = (

@@ -65,7 +65,7 @@ def _seller(actor: Actor, code: str) -> Party:
 
 
 def _document(new: NewInvoice, sums: Sums, seller: Party) -> Document:
-    totals = {name: _figure(amount) for name, amount in sums.totals.items() if name != "tax"}
+    totals: dict[str, Any] = {name: _figure(amount) for name, amount in sums.totals.items() if name != "tax"}
     return Document(
         number=new.number, type_code=new.type_code, is_credit_note=new.type_code in CREDIT_NOTES,
         issue_date=new.issue_date.isoformat(), due_date=new.due_date.isoformat() if new.due_date else None,
@@ -93,7 +93,7 @@ def _buyer(written: WrittenBuyer | None) -> Party:
     if written is None:
         return Party()
     where = written.address
-    address = where and Address(**{name: getattr(where, name) or None for name in where.__struct_fields__})
+    address = Address(**{name: getattr(where, name) or None for name in where.__struct_fields__}) if where else None
     return Party(
         name=written.name or None, vat_id=written.vat_id or None, legal_id=written.legal_id or None,
         legal_scheme=written.legal_scheme or None, endpoint=written.endpoint.id if written.endpoint else None,

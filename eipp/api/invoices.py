@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -66,7 +66,7 @@ class Withdrawal(shapes.Written):
 
 
 class InvoiceList(Resource):
-    parser_classes: ClassVar[Any] = (JsonParser, XmlParser, TextXmlParser, PdfParser)
+    parser_classes = (JsonParser, XmlParser, TextXmlParser, PdfParser)
 
     @operation("List invoices", right="invoice.view", tag="invoices", query=InvoiceQuery,
                answers={200: Page[InvoiceItem]})  # fmt: skip
@@ -124,7 +124,8 @@ class InvoiceHistory(Resource):
                answers={200: Page[HistoryItem]})  # fmt: skip
     def get(self, request: Request, id: UUID) -> Response:
         invoice = self.find(_visible(self.actor), id)
-        rows = events.about(invoice).visible_to(self.actor)
+        ids = events.about(invoice).values("pk")
+        rows = Event.objects.visible_to(self.actor).filter(pk__in=ids)
         return self.page(rows, self.query(), partial(history_item, actor=self.actor), order="id")
 
 
@@ -142,7 +143,7 @@ class InvoiceWithdraw(Resource):
         return Response(detail_of(self.find(_visible(self.actor), id), self.actor, on=today(self.actor)))
 
 
-def _visible(actor: Any) -> QuerySet[Invoice]:
+def _visible(actor: Any) -> Any:
     return Invoice.objects.visible_to(actor).select_related("account")
 
 

@@ -137,7 +137,7 @@ def _rows(actor: Any) -> QuerySet[Payment]:
     return Payment.objects.visible_to(actor).prefetch_related("shares__invoice")
 
 
-def _attempt(request: Request) -> UUID:
+def _attempt(request: Any) -> UUID:
     """The domain's own key, which holds where the stored answer got lost."""
     key = idempotency.key_of(request, required=True)
     return uuid5(request.auth.organisation_id, f"{request.auth.person_id or 'key'} {key}")

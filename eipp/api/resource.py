@@ -1,12 +1,11 @@
 """Resource: what every API view shares: who asks, which rows exist for them, what they wrote, what they are given."""
 
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
 from django.db.models import QuerySet
-from django.http import HttpResponseBase
 from rest_framework import exceptions, negotiation, parsers, renderers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,8 +51,8 @@ class JsonParser(parsers.BaseParser):
 
     media_type = "application/json"
 
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> bytes:
-        return b""
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        return {}
 
 
 class Negotiation(negotiation.DefaultContentNegotiation):
@@ -77,11 +76,11 @@ class AnyForm(Negotiation):
 class Resource(APIView):
     """Base of all views. Each method carries its `operation`, which says what it needs."""
 
-    authentication_classes = (KeyAuthentication, SessionAuthentication)
+    authentication_classes: Any = (KeyAuthentication, SessionAuthentication)
     permission_classes = ()
     renderer_classes = (JsonRenderer,)
-    parser_classes: ClassVar[Any] = (JsonParser,)
-    throttle_classes = (CallerThrottle,)
+    parser_classes: Any = (JsonParser,)
+    throttle_classes: Any = (CallerThrottle,)
     content_negotiation_class = Negotiation
     metadata_class = None
     schema = Description()
@@ -101,7 +100,7 @@ class Resource(APIView):
         if request.GET and operation.query is None:
             body.from_query(_once(request.GET), Nothing)
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
@@ -114,7 +113,7 @@ class Resource(APIView):
 
     @property
     def actor(self) -> Actor:
-        return self.request.auth
+        return cast("Actor", self.request.auth)
 
     def body(self) -> Any:
         """The request's JSON in the struct that its operation declares."""
@@ -148,7 +147,7 @@ class Resource(APIView):
         """One row of those that exist for the actor; whoever may not see it gets 404."""
         return rows.get(pk=id)
 
-    def _admit(self, request: Request, operation: Operation) -> None:
+    def _admit(self, request: Any, operation: Operation) -> None:
         if request.auth is None:
             raise exceptions.NotAuthenticated("Sign in, or send `Authorization: Bearer <API key>`.")
         if operation.right and not request.auth.may(operation.right):

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -28,7 +29,7 @@ def verified_accounts(cast: Cast) -> None:
     LegalEntity.objects.filter(organisation=cast.supplier).update(bank_accounts=[{"iban": iban} for iban in IBANS])
 
 
-def post(cast: Cast, path: Path, question: str = "account=C-1001", **headers: str) -> object:
+def post(cast: Cast, path: Path, question: str = "account=C-1001", **headers: str) -> Any:
     kind = "application/pdf" if path.suffix == ".pdf" else "application/xml"
     return cast.erp.post(f"invoices?{question}", path.read_bytes(), kind=kind, **headers)
 

@@ -19,7 +19,7 @@ OURS = {"accounts", "ledger", "workflows", "messaging", "documents"}
 
 def written_to() -> list[tuple[Any, Any]]:
     found = [(pattern, getattr(pattern.callback.view_class, "post", None)) for pattern in version_1]  # type: ignore[attr-defined]
-    return [(pattern, method.operation.body) for pattern, method in found if getattr(method, "operation", None)]
+    return [(pattern, method.operation.body) for pattern, method in found if hasattr(method, "operation") and method]
 
 
 def every_field() -> dict[str, Any]:
