@@ -1,10 +1,12 @@
 """Framing: fills the frame around a page from the request; the rail comes from the face (PLACES in settings)."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as words
 
 from eipp.accounts.customer_account import CustomerAccount
 from eipp.accounts.membership import Membership
@@ -13,8 +15,13 @@ from eipp.accounts.roles import ROLES
 from eipp.web.brand import DEFAULT_BRAND
 from eipp.web.frame import Choice, Contact, Frame
 from eipp.web.middleware import ActingRequest
+from messaging.notification import unread_count
+from messaging.topics import topic
 
 HOMES = {"buyer": "/", "supplier": "/desk/"}
+SEARCH_HINTS: dict[str, Any] = {
+    "buyer": words("Search invoices, disputes, payments"), "supplier": words("Search invoices, customers, disputes"),
+}  # fmt: skip
 HOUSE = "Invoices"  # what the portal is called before one knows whose it is
 
 
@@ -36,7 +43,9 @@ def frame_of(request: ActingRequest) -> Frame:
     framed = replace(
         frame, organisation=membership.organisation.name, organisations=_choices(request, membership),
         role=", ".join(ROLES[name].title for name in membership.roles if name in ROLES),
-        places=import_string(places)(request) if places else (),
+        places=import_string(places)(request) if places else (), unread=unread_count(request.actor),
+        notifications_url=reverse("web:notifications"), topics=(topic("person", request.actor.person_id),),
+        search_url=reverse("web:search"), search_hint=SEARCH_HINTS.get(request.actor.side, ""),
     )  # fmt: skip
     host = _host(membership.organisation)
     return _dressed(framed, host) if host else framed

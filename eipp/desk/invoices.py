@@ -1,0 +1,104 @@
+"""The supplier's invoices: the list over all customers, and the invoice page from the other side."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from eipp.accounts.models import CustomerAccount
+from eipp.desk.answering import Answering
+from eipp.desk.waiting import disputes
+from eipp.ledger.models import Invoice
+from eipp.web.invoice_lists import InvoiceList
+from eipp.web.invoices import InvoicePage
+from eipp.web.pieces import Move
+from messaging.topics import topic
+from workflows.presentment import SHOWN, Presentment
+
+
+class InvoicesPage(InvoiceList):
+    """All invoices, or those of one account (`account` in the URL)."""
+
+    side = "supplier"
+    template = "desk/invoices.html"
+
+    def context(self) -> dict[str, Any]:
+        actor = self.request.actor
+        rows = Invoice.objects.visible_to(actor).select_related("supplier", "buyer", "account")
+        return {
+            **self.listed(rows), "account": self.account, "currency": self.filters()["currency"],
+            "live_topics": (topic("organisation", actor.organisation_id),),
+        }  # fmt: skip
+
+    def filters(self) -> dict[str, Any]:
+        return super().filters() | ({"account": self.account.pk} if self.account else {})
+
+    @cached_property
+    def account(self) -> CustomerAccount | None:
+        """The account the URL names; one that does not exist for the reader is a page that does not exist."""
+        asked = self.asked("account")
+        if not asked:
+            return None
+        try:
+            key = UUID(asked)
+        except ValueError:
+            raise Http404 from None
+        found: CustomerAccount = self.found(CustomerAccount.objects.visible_to(self.request.actor), key)
+        return found
+
+
+class SupplierInvoicePage(Answering, InvoicePage):
+    """Answer, note, withdraw; a dispute that waits is one press away."""
+
+    side = "supplier"
+    face = "desk"
+    template = "desk/invoice.html"
+    item = "desk/item_invoice.html"
+    makes: ClassVar[Mapping[str, str]] = {"say": "say", "settle": "settle", "withdraw": "withdraw"}
+
+    @property
+    def matter(self) -> Invoice:
+        return self.invoice
+
+    def withdraw(self) -> str:
+        presentment = self.presentment
+        if presentment is None:
+            raise Http404
+        presentment.withdraw(self.request.actor, reason=self.typed("reason"))
+        return _("Invoice %(number)s is withdrawn; the credit note is posted.") % {"number": self.invoice.number}
+
+    @cached_property
+    def presentment(self) -> Presentment | None:
+        rows = Presentment.objects.visible_to(self.request.actor).filter(invoice=self.invoice, state__in=SHOWN)
+        return rows.order_by("-version").first()
+
+    def moves(self) -> Sequence[Move]:
+        return [*self._disputes(), *self._withdraw()]
+
+    def context(self) -> dict[str, Any]:
+        return {
+            **super().context(), "question": self.question, "customer": self.invoice.account,
+            "may_withdraw": any(move.opens for move in self._withdraw()), "tried": self.request.POST.get("move", ""),
+        }  # fmt: skip
+
+    def _disputes(self) -> list[Move]:
+        if not self.invoice.disputed_minor or not self.request.actor.may("dispute.work"):
+            return []
+        rows = disputes(self.request.actor).filter(invoice=self.invoice).order_by("opened_at")
+        return [
+            Move(_("Answer dispute %(number)s") % {"number": row.number}, reverse("desk:dispute", args=[row.pk]),
+                 icon="dispute")
+            for row in rows
+        ]  # fmt: skip
+
+    def _withdraw(self) -> list[Move]:
+        """Only what the ledger would take: nothing paid, disputed, planned or on the way."""
+        invoice, actor = self.invoice, self.request.actor
+        if not actor.may("invoice.withdraw") or invoice.paid_minor or invoice.held_minor or not invoice.open_minor:
+            return []
+        can = {move.name for move in self.presentment.moves(actor)} if self.presentment else set()
+        return [Move(_("Withdraw"), opens="withdraw", danger=True, icon="undo")] if "withdraw" in can else []
