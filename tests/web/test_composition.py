@@ -24,10 +24,10 @@ def test_the_parts_never_leave_the_bar(amounts: list[int], aside: list[int]) -> 
             assert 0 < segment.width <= 100
 
 
-def test_what_is_set_apart_is_drawn_to_the_same_scale() -> None:
-    drawn = composition([part(10000)], apart=[part(2500)])
-    assert drawn["segments"][0].width == 100  # type: ignore[index]
-    assert 24 < drawn["aside"][0].width <= 25  # type: ignore[index]
+def test_what_is_set_apart_follows_on_the_same_bar_to_the_same_scale() -> None:
+    drawn = composition([part(7500)], apart=[part(2500)])
+    assert 74 < drawn["segments"][0].width < 75  # type: ignore[index]
+    assert (drawn["aside"][0].start, drawn["aside"][0].width) == (75, 25)  # type: ignore[index]
 
 
 def test_parts_of_nothing_are_left_out_and_an_empty_balance_draws_no_bar() -> None:

@@ -25,15 +25,15 @@ class Segment:
 def composition(
     parts: Sequence[Part], *, apart: Sequence[Part] = (), title: str = "", id: str = "made-of"
 ) -> dict[str, object]:
-    """The parts of one currency's balance, in order; `apart` (disputed, promised, on the way) is drawn below to the
-    same scale. Parts of nothing are left out."""
+    """The parts of one currency's balance, in order; `apart` (disputed, promised, on the way) follows on the same bar,
+    drawn thinner. Parts of nothing are left out."""
     shown, aside = _present(parts), _present(apart)
-    whole = max(_sum(shown), _sum(aside))
+    drawn = list(_segments([*shown, *aside], _sum(shown) + _sum(aside)))
     return {
         "title": title or gettext("What it is made of"),
         "id": id,
-        "segments": list(_segments(shown, whole)),
-        "aside": list(_segments(aside, whole)),
+        "segments": drawn[: len(shown)],
+        "aside": drawn[len(shown) :],
         "description": "; ".join(f"{part.label} {money_text(part.amount)}" for part in (*shown, *aside)),
     }
 
