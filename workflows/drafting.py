@@ -60,13 +60,21 @@ def _sums(document: Document) -> dict[str, Any]:
     return {
         "line_total": _money(line_total, currency), "tax_exclusive": _money(document.total_without_tax, currency),
         "tax": _money(document.tax, currency), "tax_inclusive": _money(document.total_with_tax, currency),
-        "payable": _money(document.payable, currency), "prepaid": _money(document.prepaid, currency),
+        "payable": _money(document.payable, currency), "prepaid": _prepaid(document, currency),
         "allowance_total": _money(document.allowance_total, currency), "rounding": _money(document.rounding, currency),
         "charge_total": _money(document.charge_total, currency),
         "lines": [_line(line, currency) for line in _all_lines(document.lines)],
         "allowances_charges": [_allowance_charge(item, is_charge, currency) for item, is_charge in parts],
         "taxes": [_tax(row, currency) for row in document.tax_breakdown],
     }  # fmt: skip
+
+
+def _prepaid(document: Document, currency: str) -> Money:
+    """What was paid before; profiles that have no field for it say it by an amount to pay below the total."""
+    if document.prepaid is not None:
+        return _money(document.prepaid, currency)
+    total, rounding = _money(document.total_with_tax, currency), _money(document.rounding, currency)
+    return total + rounding - _money(document.payable, currency)
 
 
 def _line(line: Line, currency: str) -> LineDraft:

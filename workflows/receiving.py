@@ -12,15 +12,17 @@ from django.db import transaction as database
 from documents.einvoice.document import Document
 from documents.einvoice.fault import Fault
 from eipp.accounts.customer_account import find_accounts
-from eipp.accounts.models import CustomerAccount, LegalEntity, Organisation
+from eipp.accounts.models import CustomerAccount, Organisation
 from eipp.kernel import clock, events, jobs
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import CreditNote, Invoice
 from workflows import drafting
+from workflows.payee import foreign_bank_accounts, payee_of
 from workflows.presentment import WAITING, Presentment, fault_dict
 
 JUDGE = "workflows.jobs.judge_received"
+AT_ONCE = 20  # so many versions of one document may arrive together
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,13 @@ def receive(actor: Actor, arrival: Arrival, *, now: datetime | None = None) -> R
     moment = now or clock.now()
     if not actor.may("invoice.post"):
         raise Refusal("not_your_role", "This key may not post invoices.", status=403)
-    try:
-        with database.atomic():
-            return _receive(actor, arrival, moment)
-    except IntegrityError:  # the same document arrived twice at this very moment: the other one is in by now
-        with database.atomic():
-            return _receive(actor, arrival, moment)
+    for _ in range(AT_ONCE):
+        try:
+            with database.atomic():
+                return _receive(actor, arrival, moment)
+        except IntegrityError as error:  # another version arrived at this very moment: it is in by now
+            cause = error
+    raise cause
 
 
 def judge(presentment: Presentment, faults: Sequence[Fault], *, now: datetime | None = None) -> None:
@@ -119,7 +122,7 @@ def _standing(older: Presentment | None) -> Presentment | None:
 
 
 def _begin(presentment: Presentment, actor: Actor, arrival: Arrival, now: datetime) -> None:
-    if arrival.judged or arrival.faults or presentment.faults:
+    if arrival.judged or presentment.faults or any(fault.blocks for fault in arrival.faults):
         _conclude(presentment, actor, arrival.faults, now)
     if not arrival.judged:
         jobs.nudge(JUDGE)
@@ -149,32 +152,13 @@ def _match(presentment: Presentment, document: Document, account_number: str) ->
     )  # fmt: skip
     if len(accounts) == 1:
         presentment.account = accounts[0]
-        presentment.legal_entity = _entity(presentment.supplier, document, accounts[0])
-        presentment.faults += [fault_dict(fault) for fault in _foreign_bank_account(presentment, document)]
-        return
-    presentment.candidates = [str(account.pk) for account in accounts]
-    presentment.faults.append(fault_dict(_nobody(buyer.name, account_number) if not accounts else _several(accounts)))
-
-
-def _entity(supplier: Organisation, document: Document, account: CustomerAccount) -> LegalEntity:
-    """The supplier's body that the document names as its seller; otherwise the account's."""
-    seller = document.seller
-    entities = list(LegalEntity.objects.filter(organisation=supplier))
-    named = [entity for entity in entities if (seller.vat_id and entity.vat_id == seller.vat_id)
-             or (seller.endpoint and entity.endpoint == seller.endpoint)]  # fmt: skip
-    return named[0] if len(named) == 1 else account.legal_entity
-
-
-def _foreign_bank_account(presentment: Presentment, document: Document) -> list[Fault]:
-    """Bank details are bait: money is asked for only into accounts that the supplier has had verified."""
-    entity = presentment.legal_entity
-    verified = {_plain(account.get("iban", "")) for account in (entity.bank_accounts if entity else [])}
-    named = [means.account for means in document.payment_means if means.account]
-    return [
-        Fault("EIPP-BANK-ACCOUNT", f"The bank account {number} is not one of the verified accounts of {entity}.",
-              "payment_means")
-        for number in named if _plain(number) not in verified
-    ]  # fmt: skip
+        presentment.legal_entity = payee_of(document, accounts[0])
+    else:
+        presentment.candidates = [str(account.pk) for account in accounts]
+        reason = _several(accounts) if accounts else _nobody(buyer.name, account_number)
+        presentment.faults.append(fault_dict(reason))
+    bait = foreign_bank_accounts(document, presentment.supplier_id, presentment.legal_entity)
+    presentment.faults += [fault_dict(fault) for fault in bait]
 
 
 def _refuse_taken_number(presentment: Presentment) -> None:
@@ -201,7 +185,3 @@ def _several(accounts: Sequence[CustomerAccount]) -> Fault:
 
 def _as_fault(refusal: Refusal) -> Fault:
     return Fault(f"EIPP-{refusal.code.upper().replace('_', '-')}", refusal.sentence, refusal.field or "")
-
-
-def _plain(number: str) -> str:
-    return "".join(number.split()).upper()
