@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -15,10 +15,10 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.events import kind_of
 from eipp.kernel.record import Entity
 from eipp.kernel.refusal import Refusal
-from eipp.kernel.tenancy import Scope, ScopedManager
+from eipp.kernel.tenancy import Scope, ScopedQuerySet
 
 
-class FileQuerySet(models.QuerySet["StoredFile"]):
+class FileQuerySet(ScopedQuerySet):
     """Files are seen through their links; one without a link belongs to the organisation that sent it."""
 
     def visible_to(self, actor: Actor) -> Self:
@@ -28,7 +28,7 @@ class FileQuerySet(models.QuerySet["StoredFile"]):
         if actor.organisation_id is None:
             return self.none()
         links = FileLink.objects.filter(file=OuterRef("pk"))
-        own = Q(owner_id=actor.organisation_id) & ~Exists(links)
+        own = Q(~Exists(links), owner_id=actor.organisation_id)
         if actor.account_ids is not None:
             own &= Q(uploader_id=actor.id)
         return self.filter(Exists(links.visible_to(actor)) | own)
@@ -61,7 +61,7 @@ class StoredFile(Entity):
     checked_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.PENDING)
     reason = models.CharField(max_length=200, blank=True)
-    objects = models.Manager.from_queryset(FileQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(FileQuerySet)()
 
     class Meta:
         constraints = (
@@ -97,7 +97,6 @@ class FileLink(Entity):
     internal = models.BooleanField(default=False)
     linked_at = models.DateTimeField()
     scope = Scope(supplier="supplier_id", buyer="buyer_id", account="account_id", internal="internal")
-    objects = ScopedManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["file", "kind", "object_id"], name="file_linked_once"),)

@@ -19,8 +19,11 @@ PURPOSES = ("message", "dispute")  # what people upload for; `original` is what 
 class SentFile(Protocol):
     """A file as a form brings it (Django's `UploadedFile`)."""
 
-    name: str | None
-    size: int | None
+    @property
+    def name(self) -> str | None: ...
+
+    @property
+    def size(self) -> int | None: ...
 
     def read(self) -> bytes: ...
 

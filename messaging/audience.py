@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from eipp.accounts.customer_account import DEEPEST
@@ -73,7 +72,7 @@ def _organisations(event: Event) -> dict[str, UUID | None]:
     return {"supplier": event.supplier_id, "buyer": None if event.internal else event.buyer_id}
 
 
-def _concerns(event: Event, side: str, member: Member, above: dict[UUID, set[UUID]]) -> bool:
+def _concerns(event: Event, side: str, member: Member, above: dict[UUID | None, set[UUID]]) -> bool:
     right = AUDIENCE[event.name].get(side)
     if right not in member.rights or member.person_id == event.actor_id:
         return False
@@ -102,7 +101,7 @@ def _limits(memberships: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     return found
 
 
-def _ancestors(accounts: set[UUID]) -> dict[Any, set[UUID]]:
+def _ancestors(accounts: set[UUID]) -> dict[UUID | None, set[UUID]]:
     """Each account's id -> its own and those of the accounts above it, through which it is seen as well."""
     levels = ["pk", *(f"{'parent__' * level}parent_id" for level in range(DEEPEST - 1))]
     rows = CustomerAccount.objects.filter(pk__in=accounts).values_list(*levels)

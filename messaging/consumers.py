@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+from asgiref.typing import WebSocketCloseEvent, WebSocketSendEvent
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
@@ -52,6 +54,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def _subscribe(self, socket: Socket, wanted: list[str]) -> None:
         room = max(0, MOST_TOPICS - len({topic.partition("#")[0] for topic in socket.topics}))
+        await hub().hears()
         granted = await allowed(socket.listener.actor, wanted[:room])
         hub().subscribe(socket, self._both(granted))
         socket.push(json.dumps({"subscribed": granted}))
@@ -71,10 +74,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return len(self.heard_at) > MOST_MESSAGES
 
     async def _send_frame(self, frame: str) -> None:
-        await self.base_send({"type": "websocket.send", "text": frame})
+        await self.base_send(WebSocketSendEvent(type="websocket.send", bytes=None, text=frame))
 
     async def _end(self, code: int) -> None:
-        await self.base_send({"type": "websocket.close", "code": code})
+        await self.base_send(WebSocketCloseEvent(type="websocket.close", code=code, reason=None))
 
 
 def _asked(text: str) -> dict[str, list[str]]:
@@ -93,7 +96,7 @@ def _asked(text: str) -> dict[str, list[str]]:
     return {verb: list(dict.fromkeys(topics)) for verb, topics in asked.items()}
 
 
-def _is_own_origin(headers: list[tuple[bytes, bytes]]) -> bool:
+def _is_own_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Whether a page of ours opened the socket: another site's page would bring the person's cookie along."""
     found: dict[bytes, Any] = dict(headers)
     origin, host = (found.get(name, b"").decode("latin-1") for name in (b"origin", b"host"))

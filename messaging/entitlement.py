@@ -1,6 +1,6 @@
 """Entitlement: who listens at a socket, by their session; and who of many still may, in a few queries for all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -32,7 +32,7 @@ class Listener:
 
 
 @database_sync_to_async
-def listener(headers: Sequence[tuple[bytes, bytes]]) -> Listener | None:
+def listener(headers: Iterable[tuple[bytes, bytes]]) -> Listener | None:
     """Who opens a socket, by the session's cookie; None for whoever is not signed in, or works for nobody."""
     session_key = _session_key(headers)
     if not session_key:
@@ -52,8 +52,10 @@ def listener(headers: Sequence[tuple[bytes, bytes]]) -> Listener | None:
 @database_sync_to_async
 def still_entitled(listeners: Sequence[Listener]) -> set[Listener]:
     """Those whose session, password and membership are what they were: four queries for all of them."""
-    people = {each.actor.person_id for each in listeners}
-    hashes = {person.pk: _hashes(person) for person in Person.objects.filter(pk__in=people, is_active=True)}
+    people = {each.actor.person_id for each in listeners if each.actor.person_id}
+    hashes: dict[Any, set[str]] = {
+        person.pk: _hashes(person) for person in Person.objects.filter(pk__in=people, is_active=True)
+    }
     memberships = _memberships(people)
     sessions = _sessions({each.session_key for each in listeners})
     return {
@@ -71,7 +73,7 @@ def allowed(actor: Actor, wanted: Sequence[str]) -> list[str]:
     return [topic for topic in wanted if topics.may_subscribe(actor, topic)]
 
 
-def _session_key(headers: Sequence[tuple[bytes, bytes]]) -> str:
+def _session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     cookies: SimpleCookie = SimpleCookie()
     try:
         for name, value in headers:

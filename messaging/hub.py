@@ -19,7 +19,7 @@ from messaging.entitlement import Listener, still_entitled
 
 log = structlog.get_logger()
 LOOK_EVERY = 1.0  # seconds between two looks at who still may listen
-SLOWEST = 10.0  # seconds that one frame may take to a socket before it is dropped
+SLOWEST = 10.0  # seconds that a client may take for what it is sent before it is dropped
 LONGEST_PAUSE = 5.0  # seconds between attempts to reach the broker
 REFRESH = json.dumps({"refresh": True})
 
@@ -35,12 +35,18 @@ class Socket:
         self._send, self._close = send, close
         self._waiting: dict[str, None] = {}
         self._something = asyncio.Event()
+        self._now = asyncio.get_running_loop().time
+        self._sending_since: float | None = None
         self._writer = asyncio.create_task(self._write())
 
     def push(self, frame: str) -> None:
         """Have the frame sent when the socket takes it; at once for one that keeps up."""
         self._waiting[frame] = None
         self._something.set()
+
+    def is_stuck(self) -> bool:
+        """Whether the client has not taken what it was sent for too long."""
+        return self._sending_since is not None and self._now() - self._sending_since > SLOWEST
 
     def stop(self) -> None:
         self._writer.cancel()
@@ -61,13 +67,14 @@ class Socket:
             await self._something.wait()
             self._something.clear()
             frames, self._waiting = self._waiting, {}
+            self._sending_since = self._now()
             try:
-                async with asyncio.timeout(SLOWEST):
-                    for frame in frames:
-                        await self._send(frame)
-            except (TimeoutError, RuntimeError, OSError):
+                for frame in frames:
+                    await self._send(frame)
+            except (RuntimeError, OSError):  # the client is gone
                 hub().drop(self)
                 return
+            self._sending_since = None
 
 
 class Hub:
@@ -79,12 +86,21 @@ class Hub:
         self._look_now = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._heard = 0  # how often the subscription has been made
+        self._hears = asyncio.Event()
 
     def join(self, socket: Socket) -> None:
         if not self._sockets and not self._tasks:
             self._keep(self._listen())
             self._keep(self._watch())
         self._sockets.add(socket)
+
+    async def hears(self) -> None:
+        """Wait a moment for the first subscription, so that nothing is missed between it and the page's own."""
+        try:
+            async with asyncio.timeout(1):
+                await self._hears.wait()
+        except TimeoutError:  # without a broker pages are merely less lively
+            log.info("live.no_broker_yet")
 
     def leave(self, socket: Socket) -> None:
         self._sockets.discard(socket)
@@ -118,7 +134,8 @@ class Hub:
     def refresh_all(self) -> None:
         """Something may have been missed: every page fetches anew."""
         for socket in self._sockets:
-            socket.push(REFRESH)
+            if socket.topics:
+                socket.push(REFRESH)
 
     async def _listen(self) -> None:
         """The one subscription; after each loss of the broker it is made again, and everybody told to look."""
@@ -129,7 +146,7 @@ class Hub:
                 async with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2).pubsub() as subscription:
                     await subscription.subscribe(CHANNEL)
                     await self._hear(subscription)
-            except (redis.RedisError, OSError) as error:
+            except (redis.RedisError, OSError, ValueError, KeyError) as error:
                 pause = 0.1 if self._heard > heard else min(pause * 2, LONGEST_PAUSE)
                 log.warning("live.broker_lost", error=str(error), again_in=pause)
                 await asyncio.sleep(pause)
@@ -150,9 +167,10 @@ class Hub:
                 self._take(json.loads(message["data"]))
 
     def _begin_hearing(self) -> None:
+        """Whoever subscribed before this moment may have missed something."""
         self._heard += 1
-        if self._heard > 1:
-            self.refresh_all()
+        self._hears.set()
+        self.refresh_all()
 
     def _take(self, told: dict[str, Any]) -> None:
         self.fan_out(told["topics"])
@@ -160,7 +178,7 @@ class Hub:
             self._look_now.set()
 
     async def _watch(self) -> None:
-        """Every second, and at once when rights changed: sockets whose person may no longer listen are closed."""
+        """Every second, and at once when rights changed: who may no longer listen, or does not, is let go."""
         while True:
             try:
                 async with asyncio.timeout(LOOK_EVERY):
@@ -168,6 +186,8 @@ class Hub:
             except TimeoutError:
                 pass
             self._look_now.clear()
+            for socket in [socket for socket in self._sockets if socket.is_stuck()]:
+                self.drop(socket)
             await self._close_the_unentitled()
 
     async def _close_the_unentitled(self) -> None:

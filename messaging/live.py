@@ -2,11 +2,6 @@
 
 from typing import Any
 
-from channels.exceptions import DenyConnection
-from channels.generic.websocket import AsyncWebsocketConsumer
-from channels.routing import URLRouter
-from django.urls import path, re_path
-
 from eipp.kernel.events import Event, subjects
 from messaging.broadcast import FOR_SUPPLIER, tell
 from messaging.consumers import LiveConsumer
@@ -15,14 +10,16 @@ from messaging.topics import topic, topic_kind
 _RIGHTS = ("membership.", "person.")
 
 
-class Nowhere(AsyncWebsocketConsumer):
-    """Any other address has no socket."""
-
-    async def connect(self) -> None:
-        raise DenyConnection
+_live = LiveConsumer.as_asgi()
 
 
-websocket_application = URLRouter([path("live", LiveConsumer.as_asgi()), re_path("", Nowhere.as_asgi())])
+async def websocket_application(scope: Any, receive: Any, send: Any) -> None:
+    """The ASGI application of the sockets: they are at /live, and nowhere else."""
+    if scope["path"] == "/live":
+        await _live(scope, receive, send)
+        return
+    await receive()
+    await send({"type": "websocket.close"})
 
 
 def hint(events: list[Event]) -> None:

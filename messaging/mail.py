@@ -28,5 +28,5 @@ def _row(message: EmailMessage) -> OutgoingMail:
     now = clock.now()
     return OutgoingMail(
         sender=message.from_email, recipients=message.recipients(), subject=str(message.subject)[:998],
-        content=message.message().as_bytes(linesep="\r\n"), written_at=now, retry_at=now,
+        content=bytes(message.message()), written_at=now, retry_at=now,
     )  # fmt: skip

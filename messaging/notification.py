@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.db import models, transaction
 
@@ -10,15 +10,16 @@ from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event, EventSubject, kind_of
 from eipp.kernel.record import Entity
+from eipp.kernel.tenancy import ScopedQuerySet
 from messaging import topics
 from messaging.audience import hearers
 from messaging.broadcast import tell
 
 
-class NotificationQuerySet(models.QuerySet["Notification"]):
+class NotificationQuerySet(ScopedQuerySet):
     """A notification is its person's own, in the organisation in whose name it came."""
 
-    def visible_to(self, actor: Actor) -> "NotificationQuerySet":
+    def visible_to(self, actor: Actor) -> Self:
         if actor.person_id is None or actor.organisation_id is None:
             return self.none()
         return self.filter(person_id=actor.person_id, organisation_id=actor.organisation_id)
@@ -35,7 +36,7 @@ class Notification(Entity):
     object_id = models.UUIDField()
     notified_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
-    objects = models.Manager.from_queryset(NotificationQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(NotificationQuerySet)()
 
     class Meta:
         constraints = (

@@ -5,7 +5,7 @@ name with its company for the other side; `{supplier}` and `{buyer}` are the com
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -117,9 +117,9 @@ _WORD = re.compile(r"\{(\w+)\}")
 class Names:
     """The names that a list of events needs, looked up together."""
 
-    people: dict[UUID, str]
-    organisations: dict[UUID, str]
-    keys: dict[UUID, str]
+    people: Mapping[UUID | None, str]
+    organisations: Mapping[UUID | None, str]
+    keys: Mapping[UUID | None, str]
 
 
 def render(events: Sequence[Event], viewer: Actor) -> list[str]:
@@ -180,11 +180,11 @@ def _names(events: Sequence[Event]) -> Names:
         for each in (event.supplier_id, event.buyer_id, event.actor_organisation_id, event.subject_id)
         if each
     }
-    keys = {event.actor_id for event in events if event.actor_kind == "key"}
+    keys = {event.actor_id for event in events if event.actor_kind == "key" and event.actor_id}
     return Names(
-        people=names_of([*actors, *map(_person_id, events)]),
-        organisations=dict(Organisation.objects.filter(pk__in=companies).values_list("pk", "name")),
-        keys=dict(ApiKey.objects.filter(pk__in=keys).values_list("pk", "name")),
+        people=dict(names_of([*actors, *map(_person_id, events)]).items()),
+        organisations={row.pk: row.name for row in Organisation.objects.filter(pk__in=companies).only("name")},
+        keys={row.pk: row.name for row in ApiKey.objects.filter(pk__in=keys).only("name")},
     )
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from documents.file import StoredFile, attach
 from eipp.kernel import clock, events
 from eipp.kernel.actor import Actor
 from eipp.kernel.record import Entity
 from eipp.kernel.refusal import Refusal
-from eipp.kernel.tenancy import EventScope, Scope, ScopedManager
+from eipp.kernel.tenancy import EventScope, Scope
 from messaging import topics
 
 LONGEST = 10_000  # characters of one message
@@ -29,7 +30,6 @@ class Thread(Entity):
     account_id = models.UUIDField(null=True)
     next_sequence = models.BigIntegerField(default=1)
     scope = Scope(supplier="supplier_id", buyer="buyer_id", account="account_id")
-    objects = ScopedManager()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["kind", "object_id"], name="thread_one_per_subject"),)
@@ -61,7 +61,6 @@ class Message(Entity):
     scope = Scope(
         supplier="thread__supplier_id", buyer="thread__buyer_id", account="thread__account_id", internal="internal"
     )
-    objects = ScopedManager()
 
     class Meta:
         constraints = (
@@ -151,9 +150,11 @@ def mark_read(actor: Actor, thread: Thread, *, sequence: int) -> None:
 
 def unread(actor: Actor, threads: Sequence[Thread]) -> dict[Any, int]:
     """For each thread's id, how many messages of others the person has not read: one query."""
+    if actor.person_id is None:
+        return {}
     marks = ReadMark.objects.filter(thread=models.OuterRef("thread"), person_id=actor.person_id).values("sequence")
     fresh = Message.objects.visible_to(actor).filter(thread__in=threads).exclude(author_id=actor.person_id)
-    fresh = fresh.annotate(read=models.functions.Coalesce(models.Subquery(marks), 0))
+    fresh = fresh.annotate(read=Coalesce(models.Subquery(marks), 0))
     counted = fresh.filter(sequence__gt=models.F("read")).order_by().values("thread").annotate(count=models.Count("pk"))
     return {row["thread"]: row["count"] for row in counted}
 

@@ -12,11 +12,6 @@ MAIL = b"From: a@example.com\r\nTo: b@example.com\r\nSubject: Invoice\r\n\r\nHel
 XML = b'<?xml version="1.0" encoding="UTF-8"?>\n<Invoice xmlns="urn:x"><ID>1</ID></Invoice>'
 
 
-def archive(**files: bytes) -> bytes:
-    """A ZIP of these files; double underscores in a name stand for a slash."""
-    return packed({name.replace("__", "/"): content for name, content in files.items()})
-
-
 def packed(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as bundle:
@@ -25,8 +20,8 @@ def packed(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def office(main: str = "xl/workbook.xml", **more: bytes) -> bytes:
-    return packed({"[Content_Types].xml": b"<Types/>", main: b"<x/>", **more})
+def office(main: str = "xl/workbook.xml", more: dict[str, bytes] | None = None) -> bytes:
+    return packed({"[Content_Types].xml": b"<Types/>", main: b"<x/>", **(more or {})})
 
 
 def declaring(unpacked: int) -> bytes:
@@ -56,6 +51,7 @@ ACCEPTED = {
     ),
 }  # fmt: skip
 
+COUNTLESS = {f"xl/{number}": b"" for number in range(2_001)}
 REFUSED = {
     "an empty file": ("a.txt", b"", "empty_file"),
     "a program named PDF": ("invoice.pdf", EXE, "kind_not_accepted"),
@@ -73,9 +69,13 @@ REFUSED = {
     "text named mail": ("a.eml", b"hello there", "name_and_content_differ"),
     "a shell archive": ("a.zip", packed({"a.exe": EXE}), "archive"),
     "an archive named spreadsheet": ("a.xlsx", packed({"a.txt": b"x"}), "archive"),
-    "a spreadsheet with macros": ("a.xlsx", office(**{"xl/vbaProject.bin": b"x"}), "macros"),
+    "a spreadsheet with macros": ("a.xlsx", office(more={"xl/vbaProject.bin": b"x"}), "macros"),
     "a spreadsheet that declares a gigabyte": ("a.xlsx", declaring(1 << 30), "archive_too_large"),
-    "a spreadsheet of thousandfold size": ("a.xlsx", office(**{"xl/a.xml": bytes(90_000_000)}), "archive_too_large"),
-    "a spreadsheet of countless parts": ("a.xlsx", office(**{f"xl/{n}": b"" for n in range(2_001)}), "archive_broken"),
+    "a spreadsheet of thousandfold size": ("a.xlsx", office(more={"xl/a.xml": bytes(90_000_000)}), "archive_too_large"),
+    "a spreadsheet of countless parts": (
+        "a.xlsx",
+        office(more={f"xl/{n}": b"" for n in range(2_001)}),
+        "archive_broken",
+    ),
     "half a spreadsheet": ("a.xlsx", office()[:-30], "archive_broken"),
 }

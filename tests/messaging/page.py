@@ -7,14 +7,18 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest.mock import patch
 
+import redis
 import uvicorn
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.db import connections
 from django.test import Client
 from websockets.sync.client import connect
 
 from eipp.accounts.models import Person
+from eipp.kernel import broker as messenger
 from messaging.live import websocket_application
 from tests.servers.ports import free_port, wait_for_port
 
@@ -42,6 +46,13 @@ class Server:
 
 @contextmanager
 def serving() -> Iterator[Server]:
+    """A running server; hints are published patiently, so that a busy machine does not lose any on the way."""
+    patient = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5, socket_connect_timeout=5)
+    with patch.object(messenger, "_client", lambda: patient):
+        yield from _running()
+
+
+def _running() -> Iterator[Server]:
     server = Server()
     server.thread.start()
     wait_for_port(server.port)
