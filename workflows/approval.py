@@ -1,7 +1,7 @@
 """Approval: the buyer says that an invoice is right. Rules, run and decision are three things.
 
 A run asks what the buyer's rules asked for when the invoice came; a decision belongs to the content it saw and covers
-the total minus what was disputed at that moment. Payment release is another thing: `release_refusal` says who may not.
+the total minus what was disputed at that moment. Payment release is another thing: `release.py`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,12 +11,11 @@ from uuid import UUID
 
 from django.db import models
 from django.db import transaction as database
-from django.db.models import F, Q
+from django.db.models import Q
 
 from eipp.accounts.models import Organisation
 from eipp.kernel import clock, events
 from eipp.kernel.actor import Actor
-from eipp.kernel.money import Money
 from eipp.kernel.record import AppendOnly, Entity, MoneyOf, uuid7
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope, ScopedManager
@@ -120,18 +119,20 @@ class ApprovalRun(Machine):
         self.invoice.refresh_from_db()
         if self.content_hash != self.invoice.content_hash:
             raise Refusal("invoice_changed", "The invoice was corrected meanwhile: read it again, then approve.")
-        self.covered_minor = self.invoice.payable_minor - self.invoice.disputed_minor
-        self._decide(actor, now, "approved", "")
+        seen = self.invoice.payable_minor - self.invoice.disputed_minor
+        self._decide(actor, now, "approved", "", amount_minor=seen)
+        self.covered_minor = min(self.decisions.values_list("amount_minor", flat=True))  # what all of them have seen
         return {"number": self.invoice.number, "amount": self.covered.text, "currency": self.currency}
 
-    def _decide(self, actor: Actor, now: datetime, verdict: str, reason: str) -> None:
-        if actor.id is None:
-            raise Refusal("person_needed", "An approval is given by a person.", status=403)
+    def _decide(self, actor: Actor, now: datetime, verdict: str, reason: str, *, amount_minor: int = 0) -> None:
+        alone = self.quorum == 1 and not self.four_eyes
+        if actor.id is None or (actor.person_id is None and not alone):
+            raise Refusal("person_needed", "Where several people are asked for, a program is none of them.", status=403)
         if actor.id in self.approvers():
             raise Refusal("already_approved", "You have approved this invoice already: somebody else is to follow.")
         ApprovalDecision.objects.create(
             run=self, decided_by=actor.id, verdict=verdict, reason=reason.strip()[:1000], currency=self.currency,
-            amount_minor=self.covered_minor, content_hash=self.content_hash, decided_at=now,
+            amount_minor=amount_minor, content_hash=self.content_hash, decided_at=now,
         )  # fmt: skip
 
 
@@ -162,14 +163,14 @@ class ApprovalDecision(AppendOnly):
 def request(invoices: Sequence[Invoice], *, now: datetime | None = None) -> list[ApprovalRun]:
     """Begin a run for each invoice whose buyer has a rule for it: a constant number of statements."""
     moment = now or clock.now()
-    rules = _rules_of({invoice.buyer_id for invoice in invoices if invoice.buyer_id})
+    rules = rules_of({invoice.buyer_id for invoice in invoices if invoice.buyer_id})
     runs = [
         ApprovalRun(
             state="waiting", state_since=moment, invoice=invoice, buyer_id=invoice.buyer_id, currency=invoice.currency,
             content_hash=invoice.content_hash, quorum=rule.quorum, four_eyes=rule.four_eyes, requested_at=moment,
         )
         for invoice in invoices
-        if invoice.open_minor and (rule := _rule_for(rules, invoice))
+        if invoice.open_minor and (rule := rule_for(rules, invoice))
     ]  # fmt: skip
     ApprovalRun.objects.bulk_create(runs)
     drafts = [events.Draft("approval.requested", run, concerns=(run.invoice,), after="waiting",
@@ -207,86 +208,20 @@ def begin_again(invoice: Invoice, *, because: str, now: datetime | None = None) 
         request([invoice], now=now)
 
 
-def release_refusal(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> Refusal | None:
-    """Why this actor may not release these amounts: an approval is missing, is too small, or is the actor's own."""
-    buyers = {invoice.buyer_id for invoice, _ in shares if invoice.buyer_id}
-    rules = _rules_of(buyers)
-    if not rules or not shares:
-        return None
-    runs = _approved_runs([invoice for invoice, _ in shares])
-    amount = Money(sum(share.minor for _, share in shares), shares[0][1].currency)
-    together = _together(rules, shares, amount)
-    for invoice, share in shares:
-        refusal = _share_refusal(actor, invoice, share, _rule_for(rules, invoice), runs.get(invoice.pk), together)
-        if refusal:
-            return refusal
-    return None
-
-
-def _share_refusal(
-    actor: Actor, invoice: Invoice, share: Money, rule: ApprovalRule | None, run: ApprovalRun | None,
-    together: ApprovalRule | None,
-) -> Refusal | None:  # fmt: skip
-    """The rule of the invoice itself, and the strictest one that the payment as a whole falls under."""
-    if rule is None and together is None:
-        return None
-    if run is None:
-        return Refusal("approval_missing", f"Invoice {invoice.number} has to be approved before it can be paid.")
-    if share.minor > run.covered_minor - run.spent_minor:
-        left = Money(max(0, run.covered_minor - run.spent_minor), invoice.currency)
-        return Refusal("approval_too_small", f"The approval of invoice {invoice.number} covers {left} more: pay that, "
-                                             "or have the rest approved.")  # fmt: skip
-    strict = next((each for each in (rule, together) if each and each.four_eyes), None)
-    if strict and actor.id in run.approver_ids:
-        return Refusal(
-            "second_person_needed",
-            f"From {strict.starts_at} on, two people are needed: you approved invoice {invoice.number}, "
-            "so a colleague has to release its payment.",
-        )
-    return None
-
-
-def _together(rules: list[ApprovalRule], shares: Sequence[tuple[Invoice, Money]], amount: Money) -> ApprovalRule | None:
-    """The four-eyes rule for the sum of the payment, so that many small invoices do not slip under it."""
-    fitting = [rule for rule in rules if rule.four_eyes and _applies(rule, amount.currency, amount.minor, rules)]
-    return max(fitting, key=lambda rule: rule.from_minor, default=None)
-
-
-def _rules_of(buyers: Iterable[UUID]) -> list[ApprovalRule]:
+def rules_of(buyers: Iterable[UUID]) -> list[ApprovalRule]:
     return list(ApprovalRule.objects.filter(buyer__in=buyers, active=True).order_by("from_minor"))
 
 
-def _rule_for(rules: list[ApprovalRule], invoice: Invoice) -> ApprovalRule | None:
+def rule_for(rules: list[ApprovalRule], invoice: Invoice) -> ApprovalRule | None:
     """The highest rule that the invoice's whole amount reaches."""
     own = [rule for rule in rules if rule.buyer_id == invoice.buyer_id]
-    fitting = [rule for rule in own if _applies(rule, invoice.currency, invoice.payable_minor, own)]
+    fitting = [rule for rule in own if applies(rule, invoice.currency, invoice.payable_minor, own)]
     return fitting[-1] if fitting else None
 
 
-def _applies(rule: ApprovalRule, currency: str, minor: int, rules: list[ApprovalRule]) -> bool:
+def applies(rule: ApprovalRule, currency: str, minor: int, rules: list[ApprovalRule]) -> bool:
     """A rule holds for its own currency. Money is never converted by guess: where a buyer wrote no rule for a
     currency, the strictest of its rules holds from the first cent on."""
     if rule.currency == currency:
         return minor >= rule.from_minor
     return all(each.currency != currency for each in rules)
-
-
-def _approved_runs(invoices: Sequence[Invoice]) -> dict[UUID, Any]:
-    """The approved run of each invoice as it stands, with `approver_ids` and what payments have used of it."""
-    runs = ApprovalRun.objects.filter(
-        invoice__in=invoices, state="approved", content_hash=F("invoice__content_hash")
-    ).prefetch_related("decisions")
-    spent = dict(
-        Invoice.objects.filter(pk__in=[invoice.pk for invoice in invoices])
-        .annotate(spent=models.Sum("payment_shares__amount_minor", filter=~Q(payment_shares__payment__state__in=IDLE)))
-        .values_list("pk", "spent")
-    )
-    found: dict[UUID, Any] = {}
-    for run in runs:
-        run.approver_ids = {decision.decided_by for decision in run.decisions.all()}
-        run.spent_minor = spent.get(run.invoice_id) or 0
-        found[run.invoice_id] = run
-    return found
-
-
-IDLE = ("planned", "failed", "cancelled", "returned", "charged_back")  # payments that took nothing

@@ -47,9 +47,10 @@ def ask_again(events: Sequence[Event]) -> None:
 
 
 def follow_the_ledger(events: Sequence[Event]) -> None:
-    """An invoice of which nothing is open is closed; one that is open again is reopened."""
+    """An invoice of which nothing is open is closed (not one being withdrawn); one that is open again is reopened."""
     ids = [invoice.pk for invoice in _invoices(events)]
-    rows = Presentment.objects.filter(invoice__in=ids, state__in=(*SHOWN, "closed")).select_related("invoice")
+    rows = Presentment.objects.filter(invoice__in=ids, state__in=(*SHOWN, "closed"), invoice__withdrawn_at=None)
+    rows = rows.select_related("invoice")
     for presentment in rows:
         is_open = presentment.invoice.open_minor > 0
         if not is_open and presentment.state != "closed":
@@ -64,7 +65,8 @@ def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
     for dispute in disputes.select_related("invoice"):
         invoice = dispute.invoice
         run = approval.active_run(invoice)
-        if run and run.state == "approved" and run.covered_minor < invoice.payable_minor - invoice.credited_minor:
+        to_be_paid = invoice.payable_minor - invoice.credited_minor - invoice.disputed_minor
+        if run and run.covered_minor < to_be_paid and run.approvers():
             approval.begin_again(invoice, because="dispute_ended", now=_moment(events))
 
 
@@ -90,6 +92,7 @@ def _invoices(events: Sequence[Event]) -> list[Invoice]:
 CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "invoice.presented": (ask_for_approval, follow_the_ledger),
     "invoice.released": (ask_for_approval, follow_the_ledger),
+    "invoice.reopened": (ask_for_approval,),
     "invoice.closed": (end_waiting_approvals,),
     "invoice.withdrawn": (end_waiting_approvals,),
     "application.made": (follow_the_ledger,),

@@ -50,11 +50,26 @@ def check_units(lines: Sequence[tuple[InvoiceLine, Decimal]]) -> None:
 
 
 def disputed_amount(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, Decimal]], amount: Money | None) -> Money:
+    """What the units or the amount are worth with tax; nothing said means all that is free. More than zero."""
     if lines:
-        amount = credit.worth_of(invoice, lines)
-    free = Money(invoice.open_minor - invoice.held_minor, invoice.currency)
-    amount = amount if amount is not None else free
+        amount = worth_of(invoice, lines)
+    amount = amount if amount is not None else invoice.free
     if not amount.minor > 0:
         raise Refusal("nothing_disputed", "Say how much is in question: it has to be more than zero.", status=422,
                       field="amount")  # fmt: skip
     return amount
+
+
+def worth_of(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, Decimal]]) -> Money:
+    """The units' worth beside those in question already, so that all of them are worth the invoice to the cent."""
+    _require_own(invoice, lines)
+    rows = DisputeLine.objects.filter(dispute__invoice=invoice, dispute__state__in=LIVE, line__is_current=True)
+    live = [(row.line, row.quantity) for row in rows.select_related("line").order_by("pk")]
+    together = credit.worth_of(invoice, [*live, *lines])
+    return together - credit.worth_of(invoice, live) if live else together
+
+
+def _require_own(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, Decimal]]) -> None:
+    own = set(invoice.lines.values_list("pk", flat=True))
+    if any(line.pk not in own for line, _ in lines):
+        raise Refusal("unknown_line", "The invoice has no such line.", status=422, field="lines")

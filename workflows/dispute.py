@@ -143,20 +143,12 @@ class Dispute(Machine):
 
         quantities: dispute line id -> units accepted, at most the units disputed. The credit note is posted here.
         """
-        posting.release_holds(actor, reason=("dispute", self.pk), now=now)
-        note = self._credit(actor, amount, quantities, now)
-        self.accepted_minor = note.payable_minor
-        self.closed_at = now
-        return self._told(self.accepted) | {"credit_note": note.number}
+        return self._credited(actor, amount, quantities, now)
 
     @transition("proposed", "accepted", by="dispute.answer", event="dispute.agreed", label="Agree", likely=True)
     def agree(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
         """The buyer takes the supplier's proposal; the credit note is posted here."""
-        posting.release_holds(actor, reason=("dispute", self.pk), now=now)
-        note = self._credit(actor, self.proposed, None, now)
-        self.accepted_minor = note.payable_minor
-        self.closed_at = now
-        return self._told(self.accepted) | {"credit_note": note.number}
+        return self._credited(actor, self.proposed, None, now)
 
     @transition(
         ("opened", "in_review", "asked", "proposed", "escalated"), "declined", by="dispute.work",
@@ -192,6 +184,16 @@ class Dispute(Machine):
         if self.invoice:
             shares = [(self.invoice, self.amount)]
             posting.place_holds(actor, "disputed", reason=("dispute", self.pk), shares=shares, now=now)
+
+    def _credited(
+        self, actor: Actor, amount: Money | None, quantities: dict[UUID, Decimal] | None, now: datetime
+    ) -> dict[str, Any]:
+        posting.release_holds(actor, reason=("dispute", self.pk), now=now)
+        note = self._credit(actor, amount, quantities, now)
+        self.accepted_minor, self.closed_at = note.payable_minor, now
+        # The last units of a line take what rounding left of it: a cent more than they were thought to be worth.
+        self.amount_minor = max(self.amount_minor, self.accepted_minor)
+        return self._told(self.accepted) | {"credit_note": note.number}
 
     def _credit(
         self, actor: Actor, amount: Money | None, quantities: dict[UUID, Decimal] | None, now: datetime
@@ -261,7 +263,7 @@ def open_dispute(
     with database.atomic():
         lock_accounts([invoice.account_id])
         if attempt and (before := Dispute.objects.filter(buyer=invoice.buyer_id, attempt=attempt).first()):
-            return before
+            return _same(before, invoice)
         invoice.refresh_from_db()
         check_units(lines)
         disputed = disputed_amount(invoice, lines, amount)
@@ -276,6 +278,12 @@ def open_dispute(
         attach(files, to=dispute)
         events.record("dispute.opened", dispute, actor, concerns=dispute.concerns(), after="opened",
                       data=dispute._told() | {"reason": reason}, occurred_at=moment)  # fmt: skip
+    return dispute
+
+
+def _same(dispute: Dispute, invoice: Invoice) -> Dispute:
+    if dispute.invoice_id != invoice.pk:
+        raise Refusal("other_dispute", "This was sent before about another invoice: begin again.", status=422)
     return dispute
 
 

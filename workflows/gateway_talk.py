@@ -1,13 +1,15 @@
 """Talking to the gateways about payments: open the hosted page, look, cancel, and take up what was left lying."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.db import transaction as database
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from eipp.gateways import gateway as gateways
@@ -35,7 +37,8 @@ def open_checkout(payment: Payment) -> Payment:
         checkout = gateways.gateway(payment.gateway).open_checkout(intent)
     except gateways.NoAnswer as error:
         log.warning("gateway.no_answer", payment=str(payment.pk), error=str(error))
-        payment.lose_sight(Actor.system("gateway"))
+        with suppress(Refusal):  # the same attempt in another tab may have had its answer meanwhile
+            payment.lose_sight(Actor.system("gateway"))
         return payment
     Payment.objects.filter(pk=payment.pk, state="submitted").update(
         checkout_url=checkout.url, gateway_reference=checkout.gateway_reference
@@ -74,7 +77,7 @@ def to_be_asked(now: datetime) -> list[UUID]:
     unattended = Q(state__in=ON_THE_WAY) & (
         Q(looked_at__lt=now - UNATTENDED) | Q(looked_at=None, submitted_at__lt=now - UNATTENDED)
     )
-    rows = Payment.objects.filter(news | unattended).order_by("callback_at", "submitted_at")
+    rows = Payment.objects.filter(news | unattended).order_by(F("callback_at").asc(nulls_last=True), "submitted_at")
     return list(rows.values_list("pk", flat=True)[:200])
 
 
@@ -102,17 +105,20 @@ def _record(payment: Payment, answer: gateways.Look, now: datetime) -> None:
     actor = Actor(kind="gateway", side="system", name=payment.gateway, via="gateway")
     if answer.status == "succeeded" and answer.amount != payment.amount:
         log.error("gateway.other_amount", payment=str(payment.pk), said=str(answer.amount))
-    if answer.amount and answer.amount.currency != payment.currency:
-        Payment.objects.filter(pk=payment.pk).update(failure="wrong_currency")
-        return
+    if answer.status in ("returned", "charged_back"):  # what came back had come: we may not have looked in between
+        _move(payment, replace(answer, status="succeeded"), actor, now)
+    _move(payment, answer, actor, now)
+
+
+def _move(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) -> None:
     try:
-        _move(payment, answer, actor, now)
+        _follow(payment, answer, actor, now)
     except Refusal as refusal:
         if refusal.code != "not_now":
             raise
 
 
-def _move(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) -> None:
+def _follow(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) -> None:
     match answer.status:
         case "succeeded":
             reference, received = answer.gateway_reference, answer.amount or payment.amount

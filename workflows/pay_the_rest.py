@@ -15,8 +15,9 @@ from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice, InvoiceLine
 from eipp.ledger.posting import lock_accounts
-from workflows import approval, payment
+from workflows import approval, intent
 from workflows.dispute import Dispute, open_dispute
+from workflows.payment import Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Objection:
 
 def dispute_and_pay_the_rest(
     actor: Actor, invoice: Invoice, objection: Objection, *, gateway: str, attempt: UUID, now: datetime | None = None
-) -> tuple[Dispute, payment.Payment]:
+) -> tuple[Dispute, Payment]:
     """Open the dispute, approve what is not in question and enter its payment, in one transaction.
 
     Refused as a whole where the buyer's rules ask for a second person (`second_person_needed`), where nothing is left
@@ -46,7 +47,7 @@ def dispute_and_pay_the_rest(
             amount=objection.amount, files=objection.files, attempt=attempt,
             now=moment,
         )  # fmt: skip
-        if earlier := payment.Payment.objects.filter(buyer=actor.organisation_id, attempt=attempt).first():
+        if earlier := Payment.objects.filter(buyer=actor.organisation_id, attempt=attempt).first():
             return dispute, earlier
         invoice.refresh_from_db()
         if not invoice.free:
@@ -62,14 +63,14 @@ def approve_and_pay(
     gateway: str,
     attempt: UUID,
     now: datetime | None = None,
-) -> payment.Payment:
+) -> Payment:
     """Approve those of the invoices that wait for it, where the actor may, and enter the payment; all or nothing."""
     moment = now or clock.now()
     with database.atomic():
         lock_accounts({invoice.account_id for invoice, _ in shares})
         for run in _waiting(actor, shares):
             approval.decide(actor, run, verdict="approve", now=moment)
-        return payment.enter(actor, shares, gateway=gateway, attempt=attempt, now=moment)
+        return intent.enter(actor, shares, gateway=gateway, attempt=attempt, now=moment)
 
 
 def _waiting(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> list[approval.ApprovalRun]:

@@ -6,29 +6,34 @@ what became of it. Only a look at the gateway moves a payment on; a callback mer
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db import transaction as database
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from eipp.accounts.models import LegalEntity, Organisation
+from eipp.accounts.models import CustomerAccount, LegalEntity, Organisation
 from eipp.gateways import failures
-from eipp.kernel import clock, events, numbering
+from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money, total
 from eipp.kernel.record import Entity, MoneyOf
-from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import posting
 from eipp.ledger.models import CashReceipt, Invoice
-from eipp.ledger.posting import lock_accounts
-from workflows import approval
-from workflows.machine import Machine, transition
+from workflows.machine import Machine, MachineQuerySet, transition
 
 ON_THE_WAY = ("submitted", "pending", "unknown")
-MOST_INVOICES = 500
+
+
+class PaymentQuerySet(MachineQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The payments that exist for the actor; who is limited to some accounts sees those over no other account."""
+        rows = super().visible_to(actor)
+        if actor.account_ids is None:
+            return rows
+        others = PaymentShare.objects.filter(payment=OuterRef("pk")).exclude(invoice__account__in=actor.account_ids)
+        return rows.filter(~Exists(others))
 
 
 class Payment(Machine):
@@ -54,6 +59,7 @@ class Payment(Machine):
     looked_at = models.DateTimeField(null=True)
     amount = MoneyOf("amount_minor")
     scope = Scope(buyer="buyer_id", supplier="supplier_id")
+    objects = models.Manager.from_queryset(PaymentQuerySet)()
 
     class Meta:
         constraints = (
@@ -71,7 +77,9 @@ class Payment(Machine):
         return self.number
 
     def event_scope(self) -> EventScope:
-        return EventScope(self.supplier_id, self.buyer_id, None)
+        """The account, where there is but one: who is limited to it hears of it."""
+        accounts = set(self.account_ids())
+        return EventScope(self.supplier_id, self.buyer_id, accounts.pop() if len(accounts) == 1 else None)
 
     def concerns(self) -> Sequence[models.Model]:
         return [share.invoice for share in self.shares.select_related("invoice")]
@@ -87,7 +95,7 @@ class Payment(Machine):
     def await_money(self, actor: Actor, *, now: datetime, gateway_reference: str = "") -> dict[str, Any]:
         """The gateway has taken it and waits for the bank."""
         self.gateway_reference = gateway_reference or self.gateway_reference
-        return self._told()
+        return self.told()
 
     @transition(
         ("submitted", "pending", "unknown", "failed", "cancelled"), "settled", by="system", event="payment.settled"
@@ -97,14 +105,15 @@ class Payment(Machine):
     ) -> dict[str, Any]:
         """The gateway has the money: what it says it received is posted and applied to the invoices it was meant for.
 
-        A payment that had been given up may still arrive, or arrive in another amount: it is money all the same, and
-        what does not fit its invoices stays on the account as unapplied cash.
+        A payment that had been given up may still arrive, or arrive in another amount or currency: it is money all the
+        same, and what does not fit its invoices stays on the account as unapplied cash.
         """
         posting.release_holds(actor, reason=("payment", self.pk), now=now)
         self._receive(actor, received, now)
-        self.gateway_reference, self.method, self.failure = gateway_reference, means, ""
+        self.gateway_reference, self.method = gateway_reference, means
+        self.failure = "" if received.currency == self.currency else "wrong_currency"
         self.settled_at, self.checkout_url = now, ""
-        return self._told()
+        return self.told()
 
     @transition(ON_THE_WAY, "failed", by="system", event="payment.failed")
     def fail(self, actor: Actor, *, now: datetime, failure: str) -> dict[str, Any]:
@@ -119,7 +128,7 @@ class Payment(Machine):
     @transition("submitted", "unknown", by="system", event="payment.unknown")
     def lose_sight(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
         """The gateway did not answer: it is asked until it does, and nothing is repeated blindly."""
-        return self._told()
+        return self.told()
 
     @transition("settled", "returned", by="system", event="payment.returned")
     def come_back(self, actor: Actor, *, now: datetime, failure: str) -> dict[str, Any]:
@@ -134,32 +143,38 @@ class Payment(Machine):
     def _given_up(self, actor: Actor, now: datetime, failure: str) -> dict[str, Any]:
         posting.release_holds(actor, reason=("payment", self.pk), now=now)
         self.failure, self.checkout_url = failure, ""
-        return self._told() | {"failure": failure}
+        return self.told() | {"failure": failure}
 
     def _receive(self, actor: Actor, received: Money, now: datetime) -> None:
         """One receipt for each account; the last one takes what the shares do not explain."""
         shares = list(self.shares.select_related("invoice__account").order_by("invoice__account_id", "invoice_id"))
         accounts = list({share.invoice.account_id: share.invoice.account for share in shares}.values())
+        if received.currency != self.currency:
+            self._post(actor, accounts[0], received, [], now)
+            return
         rest = received
         for account in accounts:
             own = [share for share in shares if share.invoice.account_id == account.pk]
             part = rest if account is accounts[-1] else min(rest, total([each.amount for each in own], self.currency))
             rest -= part
-            if not part:
-                continue
-            receipt = posting.post_receipt(
-                actor, account=account, amount=part, received_on=clock.today(self.supplier.time_zone, at=now),
-                kind="card", reference=self.number, payment_id=self.pk, legal_entity=self.legal_entity, now=now,
-            )  # fmt: skip
-            posting.apply_receipt(actor, receipt, _what_fits(own, part), now=now)
+            if part:
+                self._post(actor, account, part, own, now)
+
+    def _post(self, actor: Actor, account: CustomerAccount, amount: Money, shares: Sequence["PaymentShare"],
+              now: datetime) -> None:  # fmt: skip
+        receipt = posting.post_receipt(
+            actor, account=account, amount=amount, received_on=clock.today(self.supplier.time_zone, at=now),
+            kind="card", reference=self.number, payment_id=self.pk, legal_entity=self.legal_entity, now=now,
+        )  # fmt: skip
+        posting.apply_receipt(actor, receipt, _what_fits(shares, amount), now=now)
 
     def _reverse(self, actor: Actor, now: datetime, failure: str) -> dict[str, Any]:
-        for receipt in CashReceipt.objects.filter(payment_id=self.pk).order_by("account_id"):
+        for receipt in CashReceipt.objects.filter(payment_id=self.pk, reversed_at=None).order_by("account_id"):
             posting.reverse_receipt(actor, receipt, reason=failure, now=now)
         self.failure = failure
-        return self._told() | {"failure": failure}
+        return self.told() | {"failure": failure}
 
-    def _told(self) -> dict[str, Any]:
+    def told(self) -> dict[str, Any]:
         return {"number": self.number, "amount": self.amount.text, "currency": self.currency,
                 "invoices": len(self.shares.all())}  # fmt: skip
 
@@ -184,97 +199,6 @@ class PaymentShare(Entity):
         return f"{self.amount} for {self.invoice}"
 
 
-def enter(
-    actor: Actor,
-    shares: Sequence[tuple[Invoice, Money]],
-    *,
-    gateway: str,
-    attempt: UUID,
-    now: datetime | None = None,
-) -> Payment:
-    """Enter a payment over invoices of one payee in one currency: the intent is committed, the amounts are held.
-
-    The same attempt again returns the same payment. Refusals: `not_your_role`, `second_person_needed` (403/409),
-    `approval_missing`, `already_on_the_way`, `more_than_open` (409), `invalid_amount`, `several_payees` (422).
-    """
-    moment = now or clock.now()
-    if not actor.may("payment.make"):
-        raise Refusal("not_your_role", "Your role does not let you pay.", status=403)
-    with database.atomic():
-        shares = _locked(shares)
-        if before := Payment.objects.filter(buyer=actor.organisation_id, attempt=attempt).first():
-            return _same(before, shares)
-        _check(shares)
-        if refusal := approval.release_refusal(actor, shares):
-            raise refusal
-        payment = _create(actor, shares, gateway, attempt, moment)
-        posting.place_holds(actor, "pending", reason=("payment", payment.pk), shares=shares, now=moment)
-        events.record("payment.submitted", payment, actor, concerns=[invoice for invoice, _ in shares],
-                      after="submitted", data=payment._told(), occurred_at=moment)  # fmt: skip
-    return payment
-
-
-def _locked(shares: Sequence[tuple[Invoice, Money]]) -> list[tuple[Invoice, Money]]:
-    """The invoices as they are now that their accounts are locked; two queries for any number."""
-    if not 0 < len(shares) <= MOST_INVOICES:
-        raise Refusal("no_invoices", f"Choose between 1 and {MOST_INVOICES} invoices to pay.", status=422)
-    lock_accounts({invoice.account_id for invoice, _ in shares})
-    fresh = Invoice.objects.select_related("account").in_bulk([invoice.pk for invoice, _ in shares])
-    if len(fresh) != len(shares):
-        raise Refusal("chosen_twice", "Each invoice can be chosen once.", status=422, field="invoices")
-    return [(fresh[invoice.pk], amount) for invoice, amount in shares]
-
-
-def _same(payment: Payment, shares: Sequence[tuple[Invoice, Money]]) -> Payment:
-    entered = {share.invoice_id: share.amount_minor for share in payment.shares.all()}
-    if entered != {invoice.pk: amount.minor for invoice, amount in shares}:
-        raise Refusal("other_payment", "This was sent before with other invoices or amounts: begin again.", status=422)
-    return payment
-
-
-def _check(shares: Sequence[tuple[Invoice, Money]]) -> None:
-    for invoice, amount in shares:
-        if amount.currency != invoice.currency or amount.minor <= 0:
-            raise Refusal(
-                "invalid_amount", f"Pay more than zero {invoice.currency} on invoice {invoice.number}.", status=422,
-                field=f"invoices.{invoice.number}.amount",
-            )  # fmt: skip
-        _check_free(invoice, amount)
-    if len({(invoice.legal_entity_id, invoice.currency) for invoice, _ in shares}) > 1:
-        raise Refusal("several_payees", "One payment goes to one payee in one currency: pay these separately.",
-                      status=422, field="invoices")  # fmt: skip
-    if len({invoice.buyer_id for invoice, _ in shares}) > 1:
-        raise Refusal("several_payers", "One payment comes from one buyer.", status=422, field="invoices")
-
-
-def _check_free(invoice: Invoice, amount: Money) -> None:
-    free = Money(invoice.open_minor - invoice.held_minor, invoice.currency)
-    if amount <= free:
-        return
-    if invoice.pending_minor:
-        way = Money(invoice.pending_minor, invoice.currency)
-        sentence = f"Of invoice {invoice.number}, {way} is on the way already and {free} is left to pay."
-        raise Refusal("already_on_the_way", sentence)
-    raise Refusal("more_than_open", f"Of invoice {invoice.number}, {free} is left to pay: {amount} is too much.")
-
-
-def _create(
-    actor: Actor, shares: Sequence[tuple[Invoice, Money]], gateway: str, attempt: UUID, now: datetime
-) -> Payment:
-    first = shares[0][0]
-    payment = Payment.objects.create(
-        state="submitted", state_since=now, supplier_id=first.supplier_id, buyer_id=first.buyer_id,
-        legal_entity_id=first.legal_entity_id, number=_number(first.supplier_id), currency=first.currency,
-        amount_minor=sum(amount.minor for _, amount in shares), gateway=gateway, attempt=attempt,
-        entered_by=actor.id, submitted_at=now,
-    )  # fmt: skip
-    PaymentShare.objects.bulk_create(
-        [PaymentShare(payment=payment, invoice=invoice, currency=invoice.currency, amount_minor=amount.minor)
-         for invoice, amount in shares]
-    )  # fmt: skip
-    return payment
-
-
 def _what_fits(shares: Sequence[PaymentShare], received: Money) -> list[tuple[Invoice, Money]]:
     """What of the money each invoice can still take, in the order of the shares."""
     fresh = Invoice.objects.in_bulk([share.invoice_id for share in shares])
@@ -286,7 +210,3 @@ def _what_fits(shares: Sequence[PaymentShare], received: Money) -> list[tuple[In
             fitting.append((invoice, Money(part, invoice.currency)))
             rest -= part
     return fitting
-
-
-def _number(supplier_id: UUID) -> str:
-    return f"P-{numbering.take(f'payment:{supplier_id}')[0]:06d}"

@@ -24,18 +24,22 @@ from eipp.ledger import posting
 from eipp.ledger.models import CreditNote, Invoice
 from workflows import drafting
 from workflows.machine import Machine, transition
+from workflows.payee import foreign_bank_accounts, payee_of
 
+PLATFORM = Actor.system("presentment")
 WAITING = ("received", "quarantined")
 SHOWN = ("presented", "viewed", "bounced")
 MENDED_BY_CHOICE = frozenset({"EIPP-BUYER-UNKNOWN", "EIPP-BUYER-AMBIGUOUS"})  # a person may choose the account
 
 
 def nothing_left_to_mend(presentment: "Presentment", actor: Actor) -> Refusal | None:
-    if rules := sorted({fault["rule"] for fault in presentment.faults} - MENDED_BY_CHOICE):
-        return Refusal(
-            "faulty_document",
-            f"A document that breaks {', '.join(rules)} is not presented: ask the sender for a corrected one.",
-        )
+    rules = {fault["rule"] for fault in presentment.faults} - MENDED_BY_CHOICE
+    return _faulty(rules) if rules else None
+
+
+def judged(presentment: "Presentment", actor: Actor) -> Refusal | None:
+    if presentment.judged_at is None:
+        return Refusal("not_judged_yet", "The document is still being checked; try again in a moment.")
     return None
 
 
@@ -107,11 +111,16 @@ class Presentment(Machine):
 
     @transition(
         "quarantined", "presented", by="quarantine.work", event="invoice.released", label="Release", likely=True,
-        when=[nothing_left_to_mend],
+        when=[judged, nothing_left_to_mend],
     )  # fmt: skip
     def release(self, actor: Actor, *, now: datetime, account: CustomerAccount) -> dict[str, Any]:
         """A person has said whose it is: the ledger takes it and the buyer sees it."""
-        self.account, self.legal_entity = account, self.legal_entity or account.legal_entity
+        if account.supplier_id != self.supplier_id:
+            raise CustomerAccount.DoesNotExist
+        document = self.read()
+        self.account, self.legal_entity = account, payee_of(document, account)
+        if foreign_bank_accounts(document, self.supplier_id, self.legal_entity):
+            raise _faulty({"EIPP-BANK-ACCOUNT"})
         self.faults = []
         self._take_over(actor, now)
         return self._told()
@@ -164,7 +173,7 @@ class Presentment(Machine):
         else:
             self.invoice = posting.post_invoices(actor, [self._draft()], now=now)[0]
         if older and older.state != "superseded":
-            older.supersede(actor, now=now)
+            older.supersede(PLATFORM, now=now)  # whoever may release may not always post
         self._show_original(actor)
 
     def _show_original(self, actor: Actor) -> None:
@@ -193,6 +202,13 @@ class Presentment(Machine):
         document = self.invoice or self.credit_note
         amount = {"amount": document.payable.text, "currency": document.currency} if document else {}
         return {"number": self.number, "credit_note": self.is_credit_note, "version": self.version} | amount
+
+
+def _faulty(rules: set[str]) -> Refusal:
+    return Refusal(
+        "faulty_document",
+        f"A document that breaks {', '.join(sorted(rules))} is not presented: ask the sender for a corrected one.",
+    )
 
 
 def fault_dict(fault: Fault) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice
 from workflows.gateway_talk import open_checkout, request_cancel
-from workflows.payment import MOST_INVOICES, Payment, enter
+from workflows.intent import MOST_INVOICES, enter
+from workflows.payment import Payment
 
 
 class PaymentItem(msgspec.Struct):

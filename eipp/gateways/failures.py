@@ -7,7 +7,7 @@ FAILURES = {
     "checkout_expired": "The payment page was not completed in time. Nothing was charged.",
     "cancelled_by_payer": "The payment was cancelled on the payment page. Nothing was charged.",
     "never_reached": "The payment did not reach the payment provider. Nothing was charged.",
-    "wrong_currency": "The payment provider reports another currency. The supplier has been told.",
+    "wrong_currency": "The money came in another currency than was asked for. The supplier keeps it on the account.",
 }
 
 

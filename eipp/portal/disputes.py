@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
-from eipp.ledger import credit
 from eipp.ledger.models import Invoice, InvoiceLine
 from eipp.portal.payments import checked_out, uuid_or_none
 from eipp.web.disputes import DisputeList, DisputePage, read_quantity
@@ -21,6 +20,7 @@ from eipp.web.pieces import Crumb
 from eipp.web.sent_files import sent_files
 from messaging import conversation
 from workflows import approval
+from workflows.disputable import worth_of
 from workflows.dispute import REASONS, open_dispute
 from workflows.pay_the_rest import Objection, dispute_and_pay_the_rest
 
@@ -146,5 +146,5 @@ class NewDisputePage(Page):
         return Money.parse(text, self.invoice.currency) if text else None
 
     def _worth(self, units: list[tuple[InvoiceLine, Decimal]], amount: Money | None) -> dict[str, Money]:
-        disputed = credit.worth_of(self.invoice, units) if units else amount or self.invoice.free
+        disputed = worth_of(self.invoice, units) if units else amount or self.invoice.free
         return {"disputed": disputed, "rest": self.invoice.free - disputed}

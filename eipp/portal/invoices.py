@@ -16,6 +16,7 @@ from eipp.web.tags.values import money_text
 from messaging.topics import topic
 from workflows import approval
 from workflows.approval import ApprovalRun
+from workflows.release import release_refusal
 from workflows.viewing import mark_viewed
 
 
@@ -49,7 +50,9 @@ class BuyerInvoicePage(InvoicePage):
         return {**super().context(), "reject_url": self.request.path}
 
     def moves(self) -> Sequence[Move]:
-        return [move for move in (self._pay(), self._approve(), self._dispute(), self._reject()) if move]
+        pay, approve = self._pay(), self._approve()
+        likely = (approve, pay) if pay and pay.refused_because else (pay, approve)
+        return [move for move in (*likely, self._dispute(), self._reject()) if move]
 
     def line_moves(self, line: InvoiceLine) -> Sequence[Move]:
         if not self._may_dispute():
@@ -74,11 +77,15 @@ class BuyerInvoicePage(InvoicePage):
         if not self.request.actor.may("payment.make") or not invoice.free:
             return None
         label = _("Pay %(amount)s") % {"amount": money_text(invoice.free)}
-        refusal = approval.release_refusal(self.request.actor, [(invoice, invoice.free)])
-        if refusal and refusal.code == "approval_missing" and self._run() and self.request.actor.may("approval.decide"):
-            label, refusal = _("Approve and pay %(amount)s") % {"amount": money_text(invoice.free)}, None
-        url = address(reverse("portal:pay"), invoice=str(invoice.pk))
-        return Move(label, url, icon="payment", refused_because=refusal.sentence if refusal else "")
+        refusal = release_refusal(self.request.actor, [(invoice, invoice.free)])
+        url, because = address(reverse("portal:pay"), invoice=str(invoice.pk)), refusal.sentence if refusal else ""
+        run = self._run()
+        if refusal and refusal.code == "approval_missing" and run and self.request.actor.may("approval.decide"):
+            if run.four_eyes:
+                because = _("Two people are needed for this invoice: who approves it does not pay it.")
+            else:
+                label, because = _("Approve and pay %(amount)s") % {"amount": money_text(invoice.free)}, ""
+        return Move(label, url, icon="payment", refused_because=because)
 
     def _approve(self) -> Move | None:
         if self._run() and self.request.actor.may("approval.decide"):

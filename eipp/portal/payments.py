@@ -17,9 +17,10 @@ from eipp.web.pages import Page
 from eipp.web.payments import PaymentList, PaymentView
 from eipp.web.pieces import Crumb
 from workflows import gateway_talk
-from workflows.approval import ApprovalRun, release_refusal
+from workflows.approval import ApprovalRun
 from workflows.pay_the_rest import approve_and_pay
 from workflows.payment import Payment
+from workflows.release import release_refusal
 
 MOST = 200
 

@@ -77,10 +77,11 @@ def withdraw_invoice(actor: Actor, invoice: Invoice, *, reason: str, now: dateti
         )
     issued = clock.today(fresh.supplier.time_zone, at=moment)
     draft = credit.credit_rest(fresh, issue_date=issued, reason=reason)
-    note = post_credit_note(actor, draft, now=moment, apply_to=fresh)
     fresh.withdrawn_at = moment
+    fresh.save(update_fields=["withdrawn_at"])  # before the credit is used: who hears of that knows why
+    fresh.withdrawn_at = invoice.withdrawn_at = moment  # before the credit is used: whoever hears of that can tell
     fresh.save(update_fields=["withdrawn_at"])
-    invoice.withdrawn_at = moment
+    note = post_credit_note(actor, draft, now=moment, apply_to=fresh)
     show([(invoice, fresh)])
     return note
 
