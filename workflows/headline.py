@@ -26,17 +26,24 @@ class Headline:
     since: datetime | date | None = None
 
 
-def headline(invoice: Invoice, actor: Actor, *, on: date) -> Headline:
-    """One invoice's headline, seen by the actor on a day."""
-    return headlines([invoice], actor, on=on)[invoice.pk]
+def headline(
+    invoice: Invoice, actor: Actor, *, on: date, disputes: Iterable[Dispute] | None = None
+) -> Headline:
+    """One invoice's headline, seen by the actor on a day; `disputes`: those about it, where they are at hand."""
+    return headlines([invoice], actor, on=on, disputes=disputes)[invoice.pk]
 
 
-def headlines(invoices: Iterable[Invoice], actor: Actor, *, on: date) -> dict[UUID, Headline]:
+def headlines(
+    invoices: Iterable[Invoice], actor: Actor, *, on: date, disputes: Iterable[Dispute] | None = None
+) -> dict[UUID, Headline]:
     """The headlines of many invoices: two queries, however many. Supplier and buyer should be at hand on each."""
     rows = list(invoices)
-    disputes = _first_by_invoice(Dispute.objects.filter(invoice__in=rows, state__in=LIVE).order_by("opened_at"))
+    if disputes is None:
+        disputes = Dispute.objects.filter(invoice__in=rows, state__in=LIVE)
+    live = sorted((each for each in disputes if each.state in LIVE), key=lambda each: each.opened_at)
+    first = _first_by_invoice(live)
     runs = _first_by_invoice(ApprovalRun.objects.filter(invoice__in=rows, state__in=ACTIVE))
-    return {row.pk: _headline(row, actor, on, disputes.get(row.pk), runs.get(row.pk)) for row in rows}
+    return {row.pk: _headline(row, actor, on, first.get(row.pk), runs.get(row.pk)) for row in rows}
 
 
 def _headline(invoice: Invoice, actor: Actor, on: date, dispute: Dispute | None, run: ApprovalRun | None) -> Headline:

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
+from eipp.desk.answering import Answering
 from eipp.desk.disputes import SupplierDisputePage
 from eipp.desk.invoices import SupplierInvoicePage
 from eipp.desk.payments import PaymentPage
+from eipp.desk.places import waiting_for
 from eipp.desk.quarantine import DocumentPage
-from eipp.desk.worklist import Task, counts, tasks
+from eipp.desk.worklist import Task, tasks
 from eipp.kernel import clock
 from eipp.web.pages import ListPage, Page, address
 from eipp.web.situation import QueueRow
@@ -82,6 +84,8 @@ class HomePage(ListPage):
         except (KeyError, ValueError):
             raise Http404 from None
         found.here = self._address(self.item_key)
+        if self.kind in ("", "questions") and isinstance(found, Answering):
+            found.question = next((task.message for task in self.tasks if task.key == self.item_key), None)
         return found
 
     def _address(self, item: str) -> str:
@@ -89,7 +93,7 @@ class HomePage(ListPage):
 
     @cached_property
     def counted(self) -> dict[str, int]:
-        return counts(self.request.actor)
+        return waiting_for(self.request)
 
     def _chips(self) -> list[tuple[Any, str, bool, int]]:
         """Each chip with its address and number; the open item is left behind."""

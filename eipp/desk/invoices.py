@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from eipp.accounts.models import CustomerAccount
 from eipp.desk.answering import Answering
-from eipp.desk.waiting import disputes
 from eipp.ledger.models import Invoice
 from eipp.web.invoice_lists import InvoiceList
 from eipp.web.invoices import InvoicePage
@@ -86,13 +85,12 @@ class SupplierInvoicePage(Answering, InvoicePage):
         }  # fmt: skip
 
     def _disputes(self) -> list[Move]:
-        if not self.invoice.disputed_minor or not self.request.actor.may("dispute.work"):
+        if not self.request.actor.may("dispute.work"):
             return []
-        rows = disputes(self.request.actor).filter(invoice=self.invoice).order_by("opened_at")
         return [
             Move(_("Answer dispute %(number)s") % {"number": row.number}, reverse("desk:dispute", args=[row.pk]),
                  icon="dispute")
-            for row in rows
+            for row in self.disputes if row.ball == "supplier"
         ]  # fmt: skip
 
     def _withdraw(self) -> list[Move]:

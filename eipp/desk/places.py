@@ -11,7 +11,7 @@ from eipp.web.frame import Place
 
 def places(request: Any) -> tuple[Place, ...]:
     """One counting query; the current place is the one whose address the page's begins with."""
-    waiting = counts(request.actor)
+    waiting = waiting_for(request)
     rail = (
         ("home", _("Worklist"), "worklist", waiting["all"]),
         ("invoices", _("Invoices"), "invoice", 0),
@@ -21,6 +21,14 @@ def places(request: Any) -> tuple[Place, ...]:
         ("quarantine", _("Held back"), "lock", waiting["quarantine"]),
     )
     return tuple(_place(request.path, name, word, icon, count) for name, word, icon, count in rail)
+
+
+def waiting_for(request: Any) -> dict[str, int]:
+    """How many wait, by chip of the worklist: counted once for a request, by one query."""
+    if not hasattr(request, "waiting"):
+        request.waiting = counts(request.actor)
+    found: dict[str, int] = request.waiting
+    return found
 
 
 def _place(path: str, name: str, word: str, icon: str, count: int) -> Place:

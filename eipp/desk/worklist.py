@@ -17,6 +17,7 @@ from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice
 from eipp.web.pieces import Meaning
 from eipp.web.situations import DISPUTE_WORDS, PAYMENT_WORDS
+from messaging.thread import Message
 from workflows.dispute import Dispute
 from workflows.presentment import Presentment
 
@@ -29,7 +30,7 @@ _COUNTED: dict[str, Callable[[Actor], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing that waits. kind and pk name what is opened; owner: who has taken it."""
+    """One thing that waits. kind and pk name what is opened; owner: who has taken it; message: the word that is unanswered."""
 
     kind: str
     pk: UUID
@@ -40,6 +41,7 @@ class Task:
     meaning: Meaning
     since: datetime
     owner: str = ""
+    message: Message | None = None
 
     @property
     def key(self) -> str:
@@ -107,6 +109,7 @@ def _questions(actor: Actor) -> list[Task]:
         Task(
             message.thread.kind, row.pk, row.account.name, f"{row.number} · {message.body}",
             row.open if isinstance(row, Invoice) else row.amount, _("Message"), "waiting", message.said_at,
+            message=message,
         )
         for message in messages if (row := matters.get(message.thread.object_id))
     ]  # fmt: skip

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
-from documents.file import files_of
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.web.pages import ListPage, Page
@@ -19,7 +18,7 @@ from eipp.web.sent_files import sent_files
 from eipp.web.situation import Situation
 from eipp.web.situations import DISPUTE_WORDS
 from eipp.web.tags.values import day_text
-from eipp.web.timelines import attachments, timeline
+from eipp.web.timelines import history
 from messaging.notification import mark_seen
 from messaging.thread import post_message, thread_of
 from messaging.topics import topic
@@ -95,12 +94,12 @@ class DisputePage(Page):
 
     def context(self) -> dict[str, Any]:
         dispute, actor = self.dispute, self.request.actor
-        files = files_of(actor, [dispute])[dispute.pk]
+        told = history(actor, dispute)
         other = dispute.supplier.name if actor.side == "buyer" else dispute.account.name
         invoice_url = reverse(f"{self.face}:invoice", args=[dispute.invoice_id]) if dispute.invoice_id else ""
         return {
-            "dispute": dispute, "lines": self.lines, "files": attachments(files), "situation": self.situation(),
-            "entries": timeline(actor, dispute), "crumbs": self.crumbs(), "other": other,
+            "dispute": dispute, "lines": self.lines, "files": told.files, "situation": self.situation(),
+            "entries": told.entries, "crumbs": self.crumbs(), "other": other,
             "may_write": actor.may("thread.write"), "may_note": actor.may("thread.internal"),
             "invoice_url": invoice_url, "dialogs": self.dialogs,
             "live_topics": (topic("dispute", dispute.pk), topic("account", dispute.account_id)),

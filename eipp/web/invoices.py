@@ -7,19 +7,19 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from documents.file import files_of
 from eipp.ledger.models import Invoice, InvoiceLine
 from eipp.web.pages import Page
 from eipp.web.paper import LineNote
 from eipp.web.papers import paper_of
-from eipp.web.pieces import Attachment, Crumb, Move
+from eipp.web.pieces import Crumb, Move
 from eipp.web.sent_files import sent_files
 from eipp.web.situations import situation_of
 from eipp.web.tags.values import number_text
-from eipp.web.timelines import attachments, timeline
+from eipp.web.timelines import History, history
 from messaging.notification import mark_seen
 from messaging.thread import post_message, thread_of
 from messaging.topics import topic
+from workflows.dispute import Dispute
 from workflows.disputable import LIVE, DisputeLine
 
 
@@ -34,7 +34,7 @@ class InvoicePage(Page):
     @cached_property
     def invoice(self) -> Invoice:
         rows = Invoice.objects.visible_to(self.request.actor).select_related("supplier", "buyer", "account")
-        found: Invoice = self.found(rows, self.kwargs["pk"])
+        found: Invoice = self.found(rows.prefetch_related("lines"), self.kwargs["pk"])
         return found
 
     def opened(self) -> None:
@@ -60,22 +60,29 @@ class InvoicePage(Page):
     def context(self) -> dict[str, Any]:
         invoice, actor = self.invoice, self.request.actor
         other = invoice.supplier if actor.side == "buyer" else invoice.buyer or invoice.account
-        lines = list(invoice.lines.all())
+        lines, told = list(invoice.lines.all()), self.history
         return {
             "invoice": invoice,
             "paper": paper_of(
-                invoice, files=self.files(), notes=self._notes(lines),
+                invoice, files=told.files, notes=self._notes(lines),
                 moves={line.pk: self.line_moves(line) for line in lines},
             ),
-            "situation": situation_of(invoice, actor, on=self.today, moves=self.moves()),
-            "entries": timeline(actor, invoice), "crumbs": self.crumbs(), "other": other.name,
+            "situation": situation_of(invoice, actor, on=self.today, moves=self.moves(), disputes=self.disputes),
+            "entries": told.entries, "crumbs": self.crumbs(), "other": other.name,
             "may_write": actor.may("thread.write"), "may_note": actor.may("thread.internal"),
             "live_topics": (topic("invoice", invoice.pk), topic("account", invoice.account_id)),
             "warnings": invoice.warnings,
         }  # fmt: skip
 
-    def files(self) -> Sequence[Attachment]:
-        return attachments(files_of(self.request.actor, [self.invoice])[self.invoice.pk])
+    @cached_property
+    def history(self) -> History:
+        return history(self.request.actor, self.invoice)
+
+    @cached_property
+    def disputes(self) -> list[Dispute]:
+        """The disputes about the invoice, the newest first."""
+        rows = Dispute.objects.visible_to(self.request.actor).filter(invoice=self.invoice)
+        return list(rows.order_by("-opened_at"))
 
     def crumbs(self) -> tuple[Crumb, ...]:
         return (Crumb(_("Invoices"), reverse(f"{self.face}:invoices")), Crumb(self.invoice.number))

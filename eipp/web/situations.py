@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as words
 from eipp.accounts.person import names_of
 from eipp.kernel.actor import Actor
 from eipp.ledger.models import Invoice
+from eipp.web.destinations import face_of
 from eipp.web.paper import Fact
 from eipp.web.pieces import Meaning, Move, Step
 from eipp.web.situation import Related, Situation
@@ -40,13 +41,15 @@ APPROVAL_WORDS: dict[str, tuple[Any, Meaning]] = {
 }  # fmt: skip
 
 
-def situation_of(invoice: Invoice, actor: Actor, *, on: date, moves: Sequence[Move] = ()) -> Situation:
-    """Everything beside the paper; `moves` are the face's, the likely one first."""
-    head = headline(invoice, actor, on=on)
+def situation_of(
+    invoice: Invoice, actor: Actor, *, on: date, disputes: Sequence[Dispute], moves: Sequence[Move] = ()
+) -> Situation:
+    """Everything beside the paper; `disputes` are those that the actor sees, `moves` the face's, the likely one first."""
+    head = headline(invoice, actor, on=on, disputes=disputes)
     return Situation(
         headline=head.sentence, meaning=head.tone, since=_since(head.since), figure_label=_("Payable now"),
         figure=invoice.free, facts=_facts(invoice), moves=tuple(moves), steps=steps_of(invoice, actor),
-        disputes=related_disputes(invoice, actor), payments=related_payments(invoice, actor),
+        disputes=related_disputes(disputes, actor), payments=related_payments(invoice, actor),
     )  # fmt: skip
 
 
@@ -70,9 +73,8 @@ def steps_of(invoice: Invoice, actor: Actor) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def related_disputes(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
-    face = _face(actor)
-    rows = Dispute.objects.visible_to(actor).filter(invoice=invoice).order_by("-opened_at")
+def related_disputes(rows: Sequence[Dispute], actor: Actor) -> tuple[Related, ...]:
+    face = face_of(actor)
     return tuple(
         Related(
             f"{row.number}, {row.get_reason_display()}", *DISPUTE_WORDS[row.state],
@@ -84,7 +86,7 @@ def related_disputes(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
 
 
 def related_payments(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
-    face = _face(actor)
+    face = face_of(actor)
     rows = Payment.objects.visible_to(actor).filter(shares__invoice=invoice).order_by("-submitted_at")
     return tuple(
         Related(
@@ -108,7 +110,3 @@ def _facts(invoice: Invoice) -> tuple[Fact, ...]:
 
 def _since(moment: object) -> str:
     return _("since %(day)s") % {"day": day_text(moment)} if moment else ""  # type: ignore[arg-type]
-
-
-def _face(actor: Actor) -> str:
-    return "portal" if actor.side == "buyer" else "desk"

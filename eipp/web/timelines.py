@@ -1,14 +1,13 @@
 """Timelines: what happened to a row and what was said about it, in one order, as its reader may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from documents.file import StoredFile, files_of
-from eipp.accounts.models import Organisation
 from eipp.accounts.person import names_of
 from eipp.kernel import events
 from eipp.kernel.actor import Actor
@@ -34,12 +33,26 @@ MEANINGS: dict[str, Meaning] = {
 }  # fmt: skip
 
 
-def timeline(actor: Actor, row: Any) -> tuple[Entry, ...]:
-    """All that the actor may know of a row, oldest first; a constant number of queries."""
+@dataclass(frozen=True, slots=True)
+class History:
+    """What happened and was said, oldest first, and the row's own files."""
+
+    entries: tuple[Entry, ...]
+    files: tuple[Attachment, ...]
+
+
+def history(actor: Actor, row: Any) -> History:
+    """All that the actor may know of a row (whose supplier and buyer are at hand); a constant number of queries."""
     happened = list(events.about(row).visible_to(actor).exclude(name="message.posted").order_by("-pk")[:MOST])[::-1]
     said = [message for message in messages_about(actor, row, limit=MOST) if message.event_id is None]
-    entries = [*_happened(happened, actor), *_said(said, actor)]
-    return tuple(sorted(entries, key=lambda entry: entry.when))
+    files = files_of(actor, [row, *said])
+    entries = [*_happened(happened, actor), *_said(said, actor, row, files)]
+    return History(tuple(sorted(entries, key=lambda entry: entry.when)), attachments(files[row.pk]))
+
+
+def timeline(actor: Actor, row: Any) -> tuple[Entry, ...]:
+    """What happened to a row and was said about it, where its files are of no interest."""
+    return history(actor, row).entries
 
 
 def happenings(actor: Actor, rows: Sequence[Event]) -> tuple[Entry, ...]:
@@ -63,25 +76,19 @@ def _happened(rows: Sequence[Event], actor: Actor) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _said(messages: Sequence[Message], actor: Actor) -> list[Entry]:
-    people = names_of(message.author_id for message in messages)
-    companies = _companies(messages)
-    files = files_of(actor, messages) if messages else {}
+def _said(messages: Sequence[Message], actor: Actor, row: Any, files: Mapping[Any, list[StoredFile]]) -> list[Entry]:
+    people = names_of(message.author_id for message in messages) if messages else {}
     return [
         Entry(
             "note" if message.internal else "message", message.body, message.said_at,
-            who=people.get(message.author_id, companies.get(_company_of(message), "")),
-            organisation=companies.get(_company_of(message), ""), mine=message.side == actor.side,
-            attachments=attachments(files.get(message.pk, [])), key=f"message-{message.sequence}",
+            who=people.get(message.author_id, _company(message, row)), organisation=_company(message, row),
+            mine=message.side == actor.side, attachments=attachments(files.get(message.pk, [])),
+            key=f"message-{message.sequence}",
         )
         for message in messages
     ]  # fmt: skip
 
 
-def _companies(messages: Sequence[Message]) -> dict[UUID | None, str]:
-    ids = {_company_of(message) for message in messages}
-    return dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "name")) if messages else {}
-
-
-def _company_of(message: Message) -> UUID | None:
-    return message.thread.buyer_id if message.side == "buyer" else message.thread.supplier_id
+def _company(message: Message, row: Any) -> str:
+    company = row.buyer if message.side == "buyer" else row.supplier
+    return company.name if company else ""
