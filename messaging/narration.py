@@ -23,6 +23,7 @@ _WITH_THREAD = {"account", "invoice", "dispute", "payment"}  # kinds of topics.T
 type_of_subject = tuple[str, UUID]
 
 
+@transaction.atomic
 def narrate(events: list[Event]) -> None:
     """EVENT_RELAYS: one line per event and thread, for both sides; told twice, it stands once.
 

@@ -15,7 +15,7 @@ from django.core.mail import EmailMessage, send_mail
 from django.core.mail.message import BadHeaderError
 from django.db import transaction
 
-from eipp.kernel import clock
+from eipp.kernel import clock, jobs
 from messaging.mail_delivery import PAUSES, deliver_mail
 from messaging.outgoing_mail import OutgoingMail
 from tests.servers.ports import free_port
@@ -70,6 +70,15 @@ def test_a_sent_mail_keeps_its_facts_and_forgets_its_text(sink: Sink) -> None:
     mail = OutgoingMail.objects.get()
     assert mail.sent_at and bytes(mail.content) == b""
     assert (mail.subject, mail.recipients) == ("Your invoice", ["anna@example.com"])
+
+
+def test_the_job_that_a_new_mail_wakes_is_on_the_schedule(monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr("eipp.kernel.jobs.nudge", woken.append)
+    _send()
+    jobs.app.loader.import_default_modules()
+    assert woken == ["messaging.mail_delivery.deliver_mail"]
+    assert set(woken) <= set(jobs.app.conf.beat_schedule)
 
 
 def test_a_mail_of_a_transaction_that_failed_is_never_sent(sink: Sink) -> None:
