@@ -94,6 +94,21 @@ def nowhere(request: HttpRequest, path: str = "") -> HttpResponseBase:
     return respond(_refusal(Http404()) or _FAILED, request)
 
 
+def everywhere(get_response: Any) -> Any:
+    """Middleware: what is refused before a view is reached, such as a wrong host, is a problem document as well."""
+
+    def respond_with_problem(request: HttpRequest) -> HttpResponseBase:
+        response: HttpResponseBase = get_response(request)
+        kind = response.get("Content-Type", "")
+        if not request.path.startswith("/api/") or response.status_code < 400 or kind == MEDIA_TYPE:
+            return response
+        phrase = HTTPStatus(response.status_code)
+        code = phrase.phrase.lower().replace(" ", "_").replace("-", "_")
+        return respond(Refusal(code, phrase.description or phrase.phrase, status=response.status_code), request)
+
+    return respond_with_problem
+
+
 def _refusal(error: Exception) -> Refusal | None:
     match error:
         case Refusal():

@@ -11,7 +11,8 @@ from django.test import Client
 from eipp.accounts.api_key import create_api_key
 from eipp.accounts.customer_account import create_account
 from eipp.accounts.legal_entity import create_legal_entity
-from eipp.accounts.models import CustomerAccount, Organisation
+from eipp.accounts.membership import add_member
+from eipp.accounts.models import CustomerAccount, Organisation, Person
 from eipp.accounts.organisation import create_organisation
 
 _numbers = count(1)
@@ -82,6 +83,19 @@ class Cast:
 
 def caller(organisation: Organisation, scopes: tuple[str, ...]) -> Caller:
     return Caller(create_api_key(organisation=organisation, name="ERP", scopes=scopes)[1])
+
+
+def member(cast: Cast, name: str, role: str) -> Person:
+    """A person of the buyer's."""
+    person = Person.objects.create(username=name, username_folded=name, email=f"{name}@example.com", name=name.title())
+    add_member(person=person, organisation=cast.buyer, roles=[role])
+    return person
+
+
+def signed_in(person: Person, **options: Any) -> Caller:
+    client = Client(**options)
+    client.force_login(person)
+    return Caller(client=client)
 
 
 def invoice(**changes: Any) -> dict[str, Any]:

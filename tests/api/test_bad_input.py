@@ -170,3 +170,11 @@ def test_a_refusal_says_which_request_it_was(cast: Cast) -> None:
     assert problem["request_id"] == response["X-Request-ID"]
     assert (problem["status"], problem["type"]) == (404, "urn:eipp:problem:not_found")
     assert problem["instance"] == "/api/v1/invoices/0199d0a0-0000-7000-8000-000000000000"
+
+
+def test_what_is_refused_before_any_view_is_a_problem_too(cast: Cast) -> None:
+    response = cast.erp.get("invoices", Host="elsewhere.example")
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+    assert response.json()["code"] == "bad_request"
+    page = cast.erp.client.get("/accounts/login/", headers={"Host": "elsewhere.example"})
+    assert page["Content-Type"].startswith("text/html"), "pages keep their own"

@@ -6,7 +6,7 @@ import pytest
 
 from eipp.api.idempotency import IdempotencyKey
 from eipp.ledger.models import Invoice
-from tests.api.cast import BUYER_SCOPES, Cast, caller
+from tests.api.cast import Cast, member, signed_in
 from workflows.approval import ApprovalRule
 from workflows.payment import Payment
 
@@ -76,10 +76,11 @@ def test_a_rule_asks_for_approval_before_payment(cast: Cast) -> None:
         ["approve", "reject"],
     )
     path = f"approvals/{run['id']}/decide"
-    assert cast.payer.post(path, {"verdict": "approve"}).json()["missing"] == 1
-    assert cast.payer.post(path, {"verdict": "approve"}).json()["code"] == "already_approved"
-    colleague = caller(cast.buyer, BUYER_SCOPES)
-    assert colleague.post(path, {"verdict": "approve"}).json()["state"] == "approved"
+    assert cast.payer.post(path, {"verdict": "approve"}).json()["code"] == "person_needed"
+    first, second = (signed_in(member(cast, name, "approver")) for name in ("anna", "ben"))
+    assert first.post(path, {"verdict": "approve"}).json()["missing"] == 1
+    assert first.post(path, {"verdict": "approve"}).json()["code"] == "already_approved"
+    assert second.post(path, {"verdict": "approve"}).json()["state"] == "approved"
     assert pay(cast, (id, "166.60"), key="key-2").status_code == 201
 
 

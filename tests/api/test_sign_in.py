@@ -1,31 +1,21 @@
 """Who may call: keys by header, people by the session of our own pages, with the CSRF token for every change."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.test import Client
 
-from eipp.accounts.membership import add_member, remove_member
+from eipp.accounts.membership import remove_member
 from eipp.accounts.models import ApiKey, Membership, Person
 from eipp.api import throttling
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
-from tests.api.cast import Caller, Cast
+from tests.api.cast import Caller, Cast, member, signed_in
 
 
 @pytest.fixture
 def anna(cast: Cast) -> Person:
-    person = Person.objects.create(username="anna", username_folded="anna", email="anna@example.com", name="Anna")
-    add_member(person=person, organisation=cast.buyer, roles=["approver"])
-    return person
-
-
-def signed_in(person: Person, **options: Any) -> Caller:
-    client = Client(**options)
-    client.force_login(person)
-    return Caller(client=client)
+    return member(cast, "anna", "approver")
 
 
 def test_a_signed_in_person_reads_with_the_rights_of_their_role(cast: Cast, anna: Person) -> None:
