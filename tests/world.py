@@ -14,7 +14,7 @@ Handy: `world.nordwind` (Organisation), `world.main` (CustomerAccount), `world.a
 `world.client("anna")` (signed in), `world.erp("nordwind")` (Actor), `world.key("nordwind")` (API key),
 `world.program("nordwind")` (a client that sends it), `world.passwords["anna"]`, `world.invoice("100.00")` or
 `world.invoice(lines=[("Bolt M8", 10, "25.00")], account="branch", tax="19")`. The words stand in `eipp/demo/cast.py`;
-`full_world.invoices["to_dispute"]` and the other invoices of the story in `eipp/demo/histories.py`.
+`full_world.invoices["to_dispute"]` and the other invoices of the story in `eipp/demo/stories.py`.
 """
 
 from collections.abc import Iterator
@@ -25,14 +25,20 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from eipp.demo import histories
+from eipp.demo import handout, histories, loading
 from eipp.demo import world as demo
+from eipp.ledger.models import Invoice
 
 _WITH_COMMITS = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
 class World(demo.World):
-    """The cast, with clients that call the platform as its people and programs do."""
+    """The cast, with clients that call the platform as its people and programs do.
+
+    invoices: those that the story needs, by name; only the full world has them.
+    """
+
+    invoices: dict[str, Invoice]
 
     def client(self, word: str) -> Client:
         """A browser in which this person is signed in."""
@@ -58,25 +64,23 @@ def full_world(_in_full_database: "FullDatabase", db: None) -> World:
 
 
 class FullDatabase:
-    """A database that holds the filled world and nothing else; `secrets` are the passwords and keys in it."""
+    """A database that holds the filled world and nothing else, loaded as `make run` loads it."""
 
     def __init__(self) -> None:
         self.empty = str(connection.settings_dict["NAME"])
         self.name = _sibling(self.empty, "full")
         _copy(self.empty, self.name)
         _use(self.name)
-        built = _built()
-        histories.fill(built)
-        self.passwords, self.keys = built.passwords, built.keys
-        self.names = {name: invoice.pk for name, invoice in built.invoices.items()}
+        loading.load()
         _use(self.empty)
 
     def world(self) -> World:
         """The cast as it stands in the database that is in use."""
         world = World.found()
         assert world is not None
-        world.passwords, world.keys = dict(self.passwords), dict(self.keys)
-        world.invoices = histories.named(self.names)
+        world.passwords = handout.passwords()
+        world.keys = {word: key for word in world.companies if (key := handout.key_of(word))}
+        world.invoices = histories.named()
         return world
 
 

@@ -56,6 +56,11 @@ def key_of(company: str) -> str:
     return next((row["key"] for row in keys if row.get("organisation") == _NAMES[company]), "")
 
 
+def passwords() -> dict[str, str]:
+    """The passwords by user name."""
+    return {row["username"]: row["password"] for row in (read() or {"people": []})["people"]}
+
+
 def _save(handout: dict[str, Any]) -> None:
     """Whole or not at all, and readable by nobody else from its first byte on."""
     descriptor, draft = tempfile.mkstemp(dir=path().parent, prefix="demo-", suffix=".json")

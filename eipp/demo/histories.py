@@ -1,10 +1,8 @@
 """Histories: what happened in the example world in the fourteen months before today, told in the order of time."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
-from uuid import UUID
 
 from django.db import transaction
 
@@ -90,7 +88,7 @@ SERIES = (
 
 @transaction.atomic
 def fill(world: World, *, until: datetime | None = None) -> None:
-    """Play every story up to now; afterwards `world.invoices` holds those that the story of the tests needs."""
+    """Play every story up to now."""
     stage = Stage(world, until=until or clock.now())
     queue = _beginnings(stage)
     heapify(queue)
@@ -106,15 +104,15 @@ def fill(world: World, *, until: datetime | None = None) -> None:
     lease.give_back("relays")
 
 
-def named(ids: Mapping[str, UUID]) -> dict[str, Invoice]:
-    """Invoices by name, fresh from the database."""
-    rows = Invoice.objects.in_bulk(ids.values())
-    return {name: rows[pk] for name, pk in ids.items()}
+def named() -> dict[str, Invoice]:
+    """The invoices that the story of the tests needs, by name (see `stories.ORDERS`)."""
+    names = {order: name for name, order in stories.ORDERS.items()}
+    return {names[row.order_reference]: row for row in Invoice.objects.filter(order_reference__in=names)}
 
 
 def _beginnings(stage: Stage) -> list[tuple[datetime, int, Scene, Story]]:
     """When each story begins; the order tells apart those that begin at the same moment."""
-    queue = []
+    queue: list[tuple[datetime, int, Scene, Story]] = []
     for series in SERIES:
         for number in range(series.count):
             scene = Scene(stage, series.account)

@@ -41,8 +41,6 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     passwords: dict[str, str] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
-    #: Invoices that the story needs, by name (see `histories.py`); empty until the world is filled.
-    invoices: dict[str, Invoice] = field(default_factory=dict)
 
     def __getattr__(self, word: str) -> Any:
         for table in ("companies", "accounts", "people"):
