@@ -108,11 +108,15 @@ def _questions(actor: Actor) -> list[Task]:
     return [
         Task(
             message.thread.kind, row.pk, row.account.name, f"{row.number} · {message.body}",
-            row.open if isinstance(row, Invoice) else row.amount, _("Message"), "waiting", message.said_at,
+            _at_stake(row), _("Message"), "waiting", message.said_at,
             message=message,
         )
         for message in messages if (row := matters.get(message.thread.object_id))
     ]  # fmt: skip
+
+
+def _at_stake(row: Invoice | Dispute) -> Money | None:
+    return row.amount if isinstance(row, Dispute) else row.open or None
 
 
 def _documents(actor: Actor) -> list[Task]:
