@@ -54,7 +54,10 @@ def disputed_amount(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, Decimal
     if lines:
         amount = worth_of(invoice, lines)
     amount = amount if amount is not None else invoice.free
-    if not amount.minor > 0:
+    if amount.currency != invoice.currency:
+        raise Refusal("wrong_currency", f"Invoice {invoice.number} is in {invoice.currency}, not in {amount.currency}.",
+                      status=422, field="amount")  # fmt: skip
+    if amount.minor <= 0:
         raise Refusal("nothing_disputed", "Say how much is in question: it has to be more than zero.", status=422,
                       field="amount")  # fmt: skip
     return amount

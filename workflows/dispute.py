@@ -208,8 +208,9 @@ class Dispute(Machine):
         if quantities is not None:
             draft = credit.credit_lines(self.invoice, self._taken(lines, quantities), **facts)
         else:
-            self._within(amount or self.amount)
-            draft = credit.credit_amount(self.invoice, amount or self.amount, **facts)
+            wanted = self.amount if amount is None else amount
+            self._within(wanted)
+            draft = credit.credit_amount(self.invoice, wanted, **facts)
         return posting.post_credit_note(actor, draft, apply_to=self.invoice, now=now)
 
     def _taken(self, lines: list[DisputeLine], quantities: dict[UUID, Decimal]) -> list[tuple[InvoiceLine, Decimal]]:

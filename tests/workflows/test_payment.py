@@ -107,7 +107,9 @@ def test_an_abandoned_page_is_closed_by_us(world: World, invoice: Invoice) -> No
     assert_sound()
 
 
-def test_a_second_payment_of_the_same_invoice_is_refused_with_what_is_on_the_way(world: World, invoice: Invoice) -> None:
+def test_a_second_payment_of_the_same_invoice_is_refused_with_what_is_on_the_way(
+    world: World, invoice: Invoice
+) -> None:
     enter(world, "tom", invoice)
     with refused("already_on_the_way", 409):
         enter(world, "tom", (invoice, eur("0.01")))
