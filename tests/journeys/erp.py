@@ -1,0 +1,44 @@
+"""The supplier's ERP: it posts what it invoices, and knows nothing of browsers."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.servers.platform import Platform
+
+SAMPLES = Path(__file__).parent.parent / "data" / "einvoice"
+KINDS = {".xml": "application/xml", ".pdf": "application/pdf"}
+
+
+class Erp:
+    """Calls the API with a company's key; remembers which paths it called."""
+
+    def __init__(self, platform: Platform, organisation: str) -> None:
+        self.visited: set[str] = set()
+        self.client = httpx.Client(
+            base_url=f"{platform.url}/api/v1/", timeout=30,
+            headers={"Authorization": f"Bearer {platform.key(organisation)}"},
+            event_hooks={"request": [lambda request: self.visited.add(request.url.path)]},
+        )  # fmt: skip
+
+    def post(self, number: str, *lines: tuple[str, str, str], **facts: Any) -> dict[str, Any]:
+        """Post an invoice of (name, quantity, net unit price) each at 19 %; answers what the platform made of it."""
+        written = {
+            "number": number, "account": "10001", "issue_date": date.today().isoformat(), "currency": "EUR",
+            "due_date": (date.today() + timedelta(days=30)).isoformat(),
+            "lines": [
+                {"number": str(place), "name": name, "quantity": quantity, "unit_price": price, "tax_rate": "19"}
+                for place, (name, quantity, price) in enumerate(lines, 1)
+            ], **facts,
+        }  # fmt: skip
+        answer = self.client.post("invoices", json=written)
+        assert answer.status_code == 201, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def hand_in(self, file: Path, **question: str) -> httpx.Response:
+        """Post an e-invoice as it is, and wait for the verdict."""
+        headers = {"Content-Type": KINDS[file.suffix], "Prefer": "wait=10"}
+        return self.client.post("invoices", content=file.read_bytes(), headers=headers, params=question)
