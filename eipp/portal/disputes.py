@@ -110,7 +110,8 @@ class NewDisputePage(Page):
         rows = [(line, typed.get(f"quantity-{line.pk}", "")) for line in self.lines]
         return {
             "invoice": self.invoice, "rows": rows, "chosen": chosen, "reasons": REASONS.items(),
-            "may_pay": actor.may("payment.make") and bool(self.invoice.free), "attempt": typed.get("attempt") or uuid4(),
+            "may_pay": actor.may("payment.make") and bool(self.invoice.free),
+            "may_dispute": actor.may("dispute.open"), "attempt": typed.get("attempt") or uuid4(),
             "crumbs": (
                 Crumb(_("Invoices"), reverse("portal:invoices")),
                 Crumb(self.invoice.number, reverse("portal:invoice", args=[self.invoice.pk])), Crumb(_("Dispute")),
