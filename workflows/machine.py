@@ -87,6 +87,10 @@ class Machine(Entity):
         # A protected state may be set only once per instance: forget it, then reload. (django-fsm's own mixin
         # unprotects the field on the shared class instead, on which racing threads fail.)
         self.__dict__.pop("state", None)
+        if not args and kwargs.get("fields") is None:
+            # Named, since what is forgotten counts as deferred and would cost a query of its own.
+            kwargs["fields"] = [column.attname for column in self._meta.concrete_fields]
+            self.__dict__.pop("_prefetched_objects_cache", None)
         super().refresh_from_db(*args, **kwargs)
 
     def moves(self, actor: Actor) -> list[Move]:
