@@ -73,6 +73,8 @@ class Invoice(TradeDocument):
             models.Index(fields=("buyer", "-issue_date", "-id"), name="invoice_buyer_issued"),
             models.Index(fields=("supplier", "-issue_date", "-id"), name="invoice_supplier_issued"),
             models.Index(fields=("account", "-issue_date", "-id"), name="invoice_account_issued"),
+            models.Index(fields=("buyer", "payable_minor", "id"), name="invoice_buyer_amount"),
+            models.Index(fields=("supplier", "payable_minor", "id"), name="invoice_supplier_amount"),
             models.Index(fields=("buyer", "due_date", "id"), name="invoice_buyer_due", condition=OPEN),
             models.Index(fields=("supplier", "due_date", "id"), name="invoice_supplier_due", condition=OPEN),
             models.Index(fields=("account", "due_date", "id"), name="invoice_account_due", condition=OPEN),

@@ -448,6 +448,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='invoice',
+            index=models.Index(fields=['buyer', 'payable_minor', 'id'], name='invoice_buyer_amount'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(fields=['supplier', 'payable_minor', 'id'], name='invoice_supplier_amount'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
             index=models.Index(condition=models.Q(('open_minor__gt', 0)), fields=['buyer', 'due_date', 'id'], name='invoice_buyer_due'),
         ),
         migrations.AddIndex(
