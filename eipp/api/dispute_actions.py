@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db import transaction
 from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +14,8 @@ from eipp.api.operation import operation
 from eipp.api.resource import Resource
 from eipp.kernel import clock
 from eipp.kernel.refusal import Refusal
-from messaging.thread import LONGEST, post_message, thread_of
+from messaging import conversation
+from messaging.thread import LONGEST
 from workflows.dispute import Dispute
 
 
@@ -61,16 +61,6 @@ class DisputeAction(Resource):
         move(dispute)
         return Response(detail_of(dispute, self.actor))
 
-    def say_and(self, id: UUID, move: str) -> Response:
-        """A move whose words stand in the thread: both happen, or neither."""
-        said: Said = self.body()
-        with transaction.atomic():
-            dispute = self.find(rows_of(self.actor), id)
-            now = clock.now()
-            getattr(dispute, move)(self.actor, now=now)
-            post_message(self.actor, thread_of(dispute), said.message, now=now)
-        return Response(detail_of(dispute, self.actor))
-
 
 class Take(DisputeAction):
     @operation("Take a dispute", right="dispute.work", tag="disputes", body=Empty, answers={200: DisputeDetail})
@@ -83,14 +73,16 @@ class Ask(DisputeAction):
     @operation("Ask the buyer", right="dispute.work", tag="disputes", body=Said, answers={200: DisputeDetail},
                example={"message": "Can you send a photo?"})  # fmt: skip
     def post(self, request: Request, id: UUID) -> Response:
-        return self.say_and(id, "ask")
+        said: Said = self.body()
+        return self.make(id, lambda dispute: conversation.ask(self.actor, dispute, said.message, now=clock.now()))
 
 
 class Answer(DisputeAction):
     @operation("Answer the question", right="dispute.answer", tag="disputes", body=Said, answers={200: DisputeDetail},
                example={"message": "Here it is."})  # fmt: skip
     def post(self, request: Request, id: UUID) -> Response:
-        return self.say_and(id, "give_answer")
+        said: Said = self.body()
+        return self.make(id, lambda dispute: conversation.answer(self.actor, dispute, said.message, now=clock.now()))
 
 
 class Propose(DisputeAction):

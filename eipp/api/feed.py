@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from django.db.models import Max
 from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,8 +12,8 @@ from rest_framework.response import Response
 from eipp.api.operation import operation
 from eipp.api.resource import Resource
 from eipp.api.shapes import Link
+from eipp.kernel import feed
 from eipp.kernel.events import Event, subjects
-from eipp.kernel.seal import Seal
 
 MOST = 500
 
@@ -59,23 +58,10 @@ class EventFeed(Resource):
     def get(self, request: Request) -> Response:
         """Sealed events behind a position, oldest first. Nothing is ever inserted before a position that was given."""
         query: FeedQuery = self.query()
-        # Read first, so that what is sealed meanwhile stands behind `next` and is not passed over.
-        end = Seal.objects.aggregate(last=Max("position"))["last"] or 0
-        visible = Event.objects.visible_to(self.actor)
-        seals = list(
-            Seal.objects.filter(
-                position__gt=query.after, position__lte=end, event_id__in=visible.values("pk")
-            ).order_by("position")[: query.limit]
-        )  # fmt: skip
-        following = seals[-1].position if len(seals) == query.limit else max(end, query.after)
-        return Response(Feed(self._items(seals), following))
-
-    def _items(self, seals: list[Seal]) -> list[EventItem]:
-        events = Event.objects.visible_to(self.actor).in_bulk([seal.event_id for seal in seals])
-        concerned = subjects(events.values())
-        return [
-            event_item(events[seal.event_id], seal.position, concerned[seal.event_id], self.actor) for seal in seals
-        ]
+        found, following = feed.read(self.actor, after=query.after, limit=query.limit)
+        concerned = subjects([event for _, event in found])
+        items = [event_item(event, position, concerned[event.pk], self.actor) for position, event in found]
+        return Response(Feed(items, following))
 
 
 def event_item(event: Event, position: int, concerned: list[tuple[str, UUID]], actor: Any) -> EventItem:

@@ -21,8 +21,8 @@ from eipp.api.invoice_writing import EXAMPLE, NewInvoice
 from eipp.api.operation import operation
 from eipp.api.resource import AnyForm, JsonParser, Page, Query, Resource
 from eipp.api.today import today
-from eipp.kernel import clock, events
-from eipp.kernel.events import Event, EventSubject
+from eipp.kernel import clock, events, feed
+from eipp.kernel.events import Event
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.document import fold
 from eipp.ledger.invoice_list import SORTS, STATUSES
@@ -164,8 +164,7 @@ def _rows(actor: Any, query: InvoiceQuery, on: date) -> QuerySet[Invoice]:
     if query.external_id:
         rows = rows.filter(external_id=query.external_id)
     if query.updated_after:
-        touched = Event.objects.visible_to(actor).filter(recorded_at__gt=query.updated_after).values("pk")
-        rows = rows.filter(pk__in=EventSubject.objects.filter(kind="invoice", event_id__in=touched).values("object_id"))
+        rows = rows.filter(pk__in=feed.touched(actor, "invoice", after=query.updated_after))
     return rows
 
 

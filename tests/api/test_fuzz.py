@@ -21,7 +21,7 @@ HERE = "http://testserver"
 
 @cache
 def operations() -> dict[str, Any]:
-    found = schemathesis.openapi.from_path(DESCRIPTION).get_all_operations()
+    found: Any = schemathesis.openapi.from_path(DESCRIPTION).get_all_operations()
     return {operation.label: operation for operation in (one.ok() for one in found)}
 
 
@@ -54,10 +54,10 @@ def send_many(operation: Any, callers: Any, ids: Any) -> None:
 
 def answer(case: Any, caller: Caller) -> Any:
     """Send a generated case with this caller's key, as the wire would carry it."""
-    given = requests.Request(**case.as_transport_kwargs(base_url=HERE)).prepare()
+    given: Any = requests.Request(**case.as_transport_kwargs(base_url=HERE)).prepare()
     body = given.body.encode() if isinstance(given.body, str) else given.body or b""
     headers = {name: str(value) for name, value in given.headers.items() if name not in ("Authorization", "Cookie")}
     if caller.key:
         headers["Authorization"] = f"Bearer {caller.key}"
     kind = headers.pop("Content-Type", "")
-    return caller.client.generic(given.method, (given.url or "").removeprefix(HERE), body, kind, headers=headers)
+    return caller.client.generic(given.method, given.url.removeprefix(HERE), body, kind, headers=headers)
