@@ -26,6 +26,8 @@ def draft(
 ) -> InvoiceDraft | CreditNoteDraft:
     """The draft of an invoice or credit note. Raises Refusal (422) where an amount does not fit its currency."""
     common = _head(document) | _sums(document) | facts
+    common["seller"] = common["seller"] or _entity_facts(legal_entity)
+    common["buyer_party"] = common["buyer_party"] or _account_facts(account)
     common |= {"account": account, "legal_entity": legal_entity, "external_id": external_id}
     if document.is_credit_note:
         return CreditNoteDraft(**common, reason=_notes(document)[:200])
@@ -43,6 +45,17 @@ def _head(document: Document) -> dict[str, Any]:
         "seller": said.get("seller", {}), "buyer_party": said.get("buyer", {}), "delivery": said.get("delivery", {}),
         "payment_means": said.get("payment_means", []), "references": _references(said),
     }  # fmt: skip
+
+
+def _entity_facts(entity: LegalEntity) -> dict[str, Any]:
+    """Who sells, where the document does not say: copied, so that it stays what it was when the invoice came."""
+    facts = {"name": entity.name, "vat_id": entity.vat_id, "legal_id": entity.legal_id, "address": entity.address}
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def _account_facts(account: CustomerAccount) -> dict[str, Any]:
+    facts = {"name": account.name, "address": account.address}
+    return {name: fact for name, fact in facts.items() if fact}
 
 
 def _references(said: dict[str, Any]) -> dict[str, Any]:
