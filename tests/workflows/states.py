@@ -1,0 +1,139 @@
+"""A row of every workflow in every state, reached as it is reached in life; and what each move needs to be told."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from documents.einvoice.fault import Fault
+from eipp.accounts.models import CustomerAccount
+from eipp.accounts.roles import ROLES, rights_of_roles
+from eipp.demo.bill import Bill, Good
+from eipp.kernel import clock
+from eipp.kernel.actor import Actor
+from tests.workflows.doing import approve, enter, eur, paid
+from tests.world import World
+from workflows import approval
+from workflows.approval import ApprovalRun
+from workflows.dispute import Dispute, open_dispute
+from workflows.machine import Machine, Step
+from workflows.payment import Payment
+from workflows.presentment import Presentment
+from workflows.receiving import Arrival, judge, receive
+
+SYSTEM = Actor.system("test")
+
+
+@dataclass
+class States:
+    """`reach(machine, state)` gives a new row; `allowed(step)` an actor who may; `told(row, step)` the details."""
+
+    world: World
+
+    def reach(self, machine: type[Machine], state: str) -> Machine:
+        row: Machine = getattr(self, f"_{machine.__name__.lower()}")(state)
+        row = machine._base_manager.get(pk=row.pk)
+        assert row.state == state
+        return row
+
+    def allowed(self, step: Step) -> Actor:
+        """Somebody whose role gives the right; the platform where no role does."""
+        role = next((name for name, role in ROLES.items() if step.right in role.rights), None)
+        return self.as_role(role) if role else SYSTEM
+
+    def as_role(self, role: str) -> Actor:
+        """Somebody with this role alone."""
+        side = ROLES[role].side
+        person = self.world.actor("anna" if side == "buyer" else "clara")
+        return replace(person, roles=frozenset({role}), rights=rights_of_roles({role}, side=side))
+
+    def told(self, step: Step) -> dict[str, Any]:
+        asked = DETAILS.get(step.event, DETAILS.get(step.name, {}))
+        return asked(self.world) if callable(asked) else dict(asked)
+
+    def _dispute(self, state: str) -> Dispute:
+        clara, anna = self.world.actor("clara"), self.world.actor("anna")
+        row = open_dispute(anna, self.world.invoice("100.00"), reason="price", amount=eur("30.00"))
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "opened": (), "in_review": (lambda: row.take(clara),), "asked": (lambda: row.ask(clara),),
+            "proposed": (lambda: row.propose(clara, amount=eur("10.00")),), "accepted": (lambda: row.accept(clara),),
+            "declined": (lambda: row.decline(clara, reason="no"),), "withdrawn": (lambda: row.withdraw(anna),),
+            "escalated": (lambda: row.decline(clara, reason="no"), lambda: row.escalate(anna)),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
+    def _approvalrun(self, state: str) -> ApprovalRun:
+        ben = self.world.actor("ben")
+        row = approval.active_run(self.world.invoice("100.00"))
+        assert row
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "waiting": (), "approved": (lambda: row.approve(ben),), "rejected": (lambda: row.reject(ben, reason="no"),),
+            "lapsed": (lambda: row.lapse(SYSTEM, because="corrected"),),
+            "resubmitted": (lambda: row.reject(ben, reason="no"), lambda: row.resubmit(ben)),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
+    def _payment(self, state: str) -> Payment:
+        row = enter(self.world, "tom", self.world.invoice("100.00", account="tiny_account"))
+        came: dict[str, Any] = {"received": row.amount, "gateway_reference": "g", "means": "card"}
+        settle, back = (lambda: row.settle(SYSTEM, **came)), {"failure": "card_declined"}
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "submitted": (), "pending": (lambda: row.await_money(SYSTEM),), "settled": (settle,),
+            "failed": (lambda: row.fail(SYSTEM, **back),), "cancelled": (lambda: row.cancel(SYSTEM),),
+            "unknown": (lambda: row.lose_sight(SYSTEM),), "returned": (settle, lambda: row.come_back(SYSTEM, **back)),
+            "charged_back": (settle, lambda: row.charge_back(SYSTEM, **back)),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
+    def _presentment(self, state: str) -> Presentment:
+        if state in ("received", "quarantined", "superseded"):
+            row = self._received()
+            unheard = Fault("EIPP-BUYER-UNKNOWN", "Nobody.", "buyer")
+            move = {"quarantined": lambda: judge(row, [unheard]), "superseded": lambda: row.supersede(SYSTEM)}.get(
+                state
+            )
+            return _gone(row, (move,) if move else ())
+        invoice = self.world.invoice("100.00")
+        row = Presentment.objects.get(invoice=invoice)
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "presented": (), "viewed": (lambda: row.view(self.world.actor("vera")),),
+            "bounced": (lambda: row.bounce(SYSTEM),),
+            "closed": (lambda: approve(self.world, "ben", invoice), lambda: paid(self.world, "anna", invoice)),
+            "withdrawn": (lambda: row.withdraw(self.world.actor("mona"), reason="x"),),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
+    def _received(self) -> Presentment:
+        """It came as a file, and waits for its verdict."""
+        number = f"X-{Presentment.objects.count()}"
+        goods = ((Good("Bolt M8", "100.00"), Decimal(1)),)
+        bill = Bill(account=self.world.main, number=number, currency="EUR", issued=clock.today(), goods=goods)
+        arrival = Arrival(bill.document(), channel="xml", judged=False, account_number=self.world.main.number)
+        return receive(self.world.erp("nordwind"), arrival).presentment
+
+
+#: Every state that a row can be in.
+REACHABLE: dict[type[Machine], list[str]] = {
+    Dispute: "opened in_review asked proposed accepted declined escalated withdrawn".split(),
+    ApprovalRun: "waiting approved rejected resubmitted lapsed".split(),
+    Payment: "submitted pending settled failed cancelled unknown returned charged_back".split(),
+    Presentment: "received quarantined presented viewed closed bounced withdrawn superseded".split(),
+}
+DETAILS: dict[str, dict[str, Any] | Callable[[World], dict[str, Any]]] = {
+    "propose": lambda world: {"amount": eur("10.00")}, "decline": {"reason": "no"}, "reject": {"reason": "no"},
+    "lapse": {"because": "corrected"}, "fail": {"failure": "card_declined"},
+    "settle": lambda world: {"received": eur("100.00"), "gateway_reference": "g", "means": "card"},
+    "come_back": {"failure": "card_declined"}, "charge_back": {"failure": "card_declined"},
+    "invoice.withdrawn": {"reason": "Sent by mistake"}, "release": lambda world: {"account": _main(world)},
+}  # fmt: skip
+
+
+def _main(world: World) -> CustomerAccount:
+    account: CustomerAccount = world.main
+    return account
+
+
+def _gone(row: Any, way: tuple[Callable[[], Any], ...]) -> Any:
+    for step in way:
+        step()
+    return row
