@@ -26,9 +26,7 @@ class Headline:
     since: datetime | date | None = None
 
 
-def headline(
-    invoice: Invoice, actor: Actor, *, on: date, disputes: Iterable[Dispute] | None = None
-) -> Headline:
+def headline(invoice: Invoice, actor: Actor, *, on: date, disputes: Iterable[Dispute] | None = None) -> Headline:
     """One invoice's headline, seen by the actor on a day; `disputes`: those about it, where they are at hand."""
     return headlines([invoice], actor, on=on, disputes=disputes)[invoice.pk]
 

@@ -1,4 +1,4 @@
-"""Answering: what the pages with a thread share: the buyer's last word waits until it is answered or needs no answer."""
+"""Answering: in pages with a thread, the buyer's last word waits until it is answered or needs no answer."""
 
 from functools import cached_property
 from typing import Any

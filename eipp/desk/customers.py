@@ -82,6 +82,7 @@ class CustomerPage(Page):
         actor, account = self.request.actor, self.account
         invoices, payments = reverse("desk:invoices"), reverse("desk:payments")
         sums = balance.summary(actor, [account.pk], on=self.today)
+        sums.sort(key=lambda each: each.currency != account.currency)
         return {
             "account": account, "contact": self._contact(), "terms": self._terms(sums), "lines": self._open_invoices(),
             "currencies": [

@@ -1,6 +1,6 @@
 """The supplier's disputes: the list, and one of them with all that can be answered to it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -47,7 +47,7 @@ class SupplierDisputePage(Answering, DisputePage):
     template = "desk/dispute.html"
     dialogs = "desk/dispute_dialogs.html"
     item = "desk/item_dispute.html"
-    makes: ClassVar[Mapping[str, str]] = {
+    makes: ClassVar[dict[str, str]] = {
         "say": "say", "settle": "settle", "take": "take", "ask": "ask", "propose": "propose", "accept": "accept",
         "decline": "decline", "preview": "preview",
     }  # fmt: skip
@@ -102,7 +102,8 @@ class SupplierDisputePage(Answering, DisputePage):
         }  # fmt: skip
         offered = [MoveForm(name, title, name == self._tried) for name, title in forms.items() if name in shown["can"]]
         return {
-            **shown, "stands_open": any(form.tried for form in offered), "forms": offered, "question": self.question, "tried": self._tried, "units": self._units(), "customer": shown["other"],
+            **shown, "stands_open": any(form.tried for form in offered), "forms": offered, "question": self.question,
+            "tried": self._tried, "units": self._units(), "customer": shown["other"],
         }  # fmt: skip
 
     @property

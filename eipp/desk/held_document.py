@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -35,7 +36,7 @@ def facts_of(row: Presentment) -> list[Fact]:
     said, facts = row.document, []
     for word, name in ((_("Issued"), "issue_date"), (_("Due"), "due_date"), (_("Order"), "order_reference"),
                        (_("Buyer's reference"), "buyer_reference"), (_("Currency"), "currency")):  # fmt: skip
-        facts.append(Fact(word, said.get(name)))
+        facts.append(Fact(word, _day(said.get(name)) if name.endswith("_date") else said.get(name)))
     for word, name in ((_("Without tax"), "total_without_tax"), (_("With tax"), "total_with_tax"),
                        (_("To pay"), "payable")):  # fmt: skip
         facts.append(Fact(word, stated_amount({**said, "payable": said.get(name)}) or said.get(name)))
@@ -57,11 +58,23 @@ def _party(role: str, said: Mapping[str, Any]) -> Party:
     address = said.get("address") or {}
     town = " ".join(filter(None, (address.get("postal_code"), address.get("city"))))
     lines = (address.get("line1"), address.get("line2"), address.get("line3"), town, address.get("country"))
-    marks = ((_("VAT"), said.get("vat_id")), (_("Registered"), said.get("legal_id")), (_("Address"), said.get("endpoint")))
+    marks = (
+        (_("VAT"), said.get("vat_id")),
+        (_("Registered"), said.get("legal_id")),
+        (_("Address"), said.get("endpoint")),
+    )
     return Party(
         role, said.get("name") or said.get("trading_name") or _("not named"), tuple(line for line in lines if line),
         tuple(f"{word} {value}" for word, value in marks if value),
     )  # fmt: skip
+
+
+def _day(said: str | None) -> date | str | None:
+    """A day as one; what is none stays as it was written."""
+    try:
+        return date.fromisoformat((said or "")[:10])
+    except ValueError:
+        return said
 
 
 def _figure(said: str | None) -> str:

@@ -54,7 +54,8 @@ class HomePage(ListPage):
         actor = self.request.actor
         return {
             **(self.item.context() if self.item else {}), "item": self.item, "open": bool(self.asked("item")),
-            "here": self._address(self.item_key), "queue": [self._row(task) for task in self.tasks[: self.SHOWN_AT_ONCE]],
+            "here": self._address(self.item_key),
+            "queue": [self._row(task) for task in self.tasks[: self.SHOWN_AT_ONCE]],
             "kinds": self._chips(), "back": self._address(""), "more": max(len(self.tasks) - self.SHOWN_AT_ONCE, 0),
             "waiting": self.counted[self.kind or "all"],
             "queue_topics": (topic("worklist", actor.organisation_id), topic("organisation", actor.organisation_id)),

@@ -1,6 +1,6 @@
 """The supplier's invoices: the list over all customers, and the invoice page from the other side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
@@ -57,7 +57,7 @@ class SupplierInvoicePage(Answering, InvoicePage):
     face = "desk"
     template = "desk/invoice.html"
     item = "desk/item_invoice.html"
-    makes: ClassVar[Mapping[str, str]] = {"say": "say", "settle": "settle", "withdraw": "withdraw"}
+    makes: ClassVar[dict[str, str]] = {"say": "say", "settle": "settle", "withdraw": "withdraw"}
 
     @property
     def matter(self) -> Invoice:

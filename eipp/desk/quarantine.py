@@ -120,5 +120,6 @@ class DocumentPage(Page):
         return found
 
     def _original(self) -> Sequence[Attachment]:
-        rows = StoredFile.objects.visible_to(self.request.actor).filter(pk=self.document.original_id)
-        return attachments(list(rows)) if self.document.original_id else ()
+        if self.document.original_id is None:
+            return ()
+        return attachments(list(StoredFile.objects.visible_to(self.request.actor).filter(pk=self.document.original_id)))

@@ -30,7 +30,7 @@ _COUNTED: dict[str, Callable[[Actor], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing that waits. kind and pk name what is opened; owner: who has taken it; message: the word that is unanswered."""
+    """One thing that waits. kind, pk: what is opened; owner: who has taken it; message: the unanswered word."""
 
     kind: str
     pk: UUID
@@ -55,7 +55,7 @@ class Task:
 def counts(actor: Actor) -> dict[str, int]:
     """How many wait, by chip, and `all`: one query."""
     numbers = {name: waiting.how_many(rows(actor)) for name, rows in _COUNTED.items()}
-    own = Organisation.objects.visible_to(actor).order_by().values(**numbers).first() or {}
+    own: Any = Organisation.objects.visible_to(actor).order_by().values(**numbers).first() or {}
     found = {name: int(own.get(name) or 0) for name in _COUNTED}
     return found | {"all": sum(found[name] for name in found if name != "mine")}
 

@@ -20,6 +20,6 @@ def face_of(actor: Actor) -> str:
 def destination(actor: Actor, rows: Iterable[tuple[str, UUID]]) -> str:
     """The page of the first of these rows (kind, id) that has one; empty where none has."""
     pages: Mapping[str, str] = PAGES if actor.side == "buyer" else PAGES | OF_THE_DESK
-    found = {kind: object_id for kind, object_id in reversed(list(rows))}
+    found = dict(reversed(list(rows)))
     kind = next((kind for kind in pages if kind in found), None)
     return reverse(f"{face_of(actor)}:{pages[kind]}", args=[found[kind]]) if kind else ""

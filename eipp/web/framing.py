@@ -12,6 +12,7 @@ from eipp.accounts.customer_account import CustomerAccount
 from eipp.accounts.membership import Membership
 from eipp.accounts.organisation import SUPPLIER, Organisation
 from eipp.accounts.roles import ROLES
+from eipp.kernel.actor import Actor
 from eipp.web.brand import DEFAULT_BRAND
 from eipp.web.frame import Choice, Contact, Frame
 from eipp.web.middleware import ActingRequest
@@ -47,7 +48,7 @@ def frame_of(request: ActingRequest) -> Frame:
         notifications_url=reverse("web:notifications"), topics=(topic("person", request.actor.person_id),),
         search_url=reverse("web:search"), search_hint=SEARCH_HINTS.get(request.actor.side, ""),
     )  # fmt: skip
-    host = _host(membership.organisation)
+    host = _host(request.actor, membership.organisation)
     return _dressed(framed, host) if host else framed
 
 
@@ -82,11 +83,11 @@ def _choices(request: ActingRequest, current: Membership) -> tuple[Choice, ...]:
     )  # fmt: skip
 
 
-def _host(organisation: Organisation) -> Organisation | None:
+def _host(actor: Actor, organisation: Organisation) -> Organisation | None:
     """Whose portal it is: the supplier's own, or that of the supplier from whom the buyer buys longest."""
     if organisation.side == SUPPLIER:
         return organisation
-    account = CustomerAccount.objects.filter(buyer=organisation).select_related("supplier").order_by("pk").first()
+    account = CustomerAccount.objects.visible_to(actor).select_related("supplier").order_by("pk").first()
     return account.supplier if account else None
 
 

@@ -19,8 +19,8 @@ from eipp.web.timelines import History, history
 from messaging.notification import mark_seen
 from messaging.thread import post_message, thread_of
 from messaging.topics import topic
-from workflows.dispute import Dispute
 from workflows.disputable import LIVE, DisputeLine
+from workflows.dispute import Dispute
 
 
 class InvoicePage(Page):

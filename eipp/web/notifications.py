@@ -40,6 +40,7 @@ class NotificationsPage(ListPage):
         about = events.subjects(happened.values())
         texts = sentences.render([happened[row.event_id] for row in told], actor)
         return [
-            Notice(text, destination(actor, about[row.event_id]), happened[row.event_id].occurred_at, row.read_at is None)
+            Notice(text, destination(actor, about[row.event_id]), happened[row.event_id].occurred_at,
+                   unread=row.read_at is None)
             for row, text in zip(told, texts, strict=True)
         ]  # fmt: skip

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -50,9 +52,9 @@ class SearchPage(Page):
 
     template = "web/search.html"
 
-    def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.htmx:
-            self.template = "web/found.html"
+            return render(request, "web/found.html", self.context())
         return super().get(request, *args, **kwargs)
 
     def context(self) -> dict[str, Any]:
@@ -93,7 +95,9 @@ class SearchPage(Page):
 
     def _payments(self) -> Group:
         actor, face = self.request.actor, face_of(self.request.actor)
-        rows = Payment.objects.visible_to(actor).filter(number__icontains=self.wanted).select_related("supplier", "buyer")
+        rows = (
+            Payment.objects.visible_to(actor).filter(number__icontains=self.wanted).select_related("supplier", "buyer")
+        )
         results = [
             Found(row.number, reverse(f"{face}:payment", args=[row.pk]),
                   row.supplier.name if actor.side == "buyer" else row.buyer.name, *PAYMENT_WORDS[row.state], row.amount)

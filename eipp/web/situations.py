@@ -26,17 +26,20 @@ DISPUTE_WORDS: dict[str, tuple[Any, Meaning]] = {
     "opened": (words("New"), "waiting"), "in_review": (words("In review"), "waiting"),
     "asked": (words("Question asked"), "waiting"),
     "proposed": (words("Credit offered"), "waiting"), "escalated": (words("Escalated"), "waiting"),
-    "accepted": (words("Accepted"), "good"), "declined": (words("Declined"), "bad"), "withdrawn": (words("Withdrawn"), "quiet"),
+    "accepted": (words("Accepted"), "good"), "declined": (words("Declined"), "bad"),
+    "withdrawn": (words("Withdrawn"), "quiet"),
 }  # fmt: skip
 PAYMENT_WORDS: dict[str, tuple[Any, Meaning]] = {
     "planned": (words("Planned"), "quiet"),
     "submitted": (words("Being paid"), "waiting"), "pending": (words("On the way"), "waiting"),
-    "unknown": (words("Being asked about"), "waiting"), "settled": (words("Settled"), "good"), "failed": (words("Failed"), "bad"),
+    "unknown": (words("Being asked about"), "waiting"), "settled": (words("Settled"), "good"),
+    "failed": (words("Failed"), "bad"),
     "cancelled": (words("Cancelled"), "quiet"), "returned": (words("Returned"), "bad"),
     "charged_back": (words("Charged back"), "bad"),
 }  # fmt: skip
 APPROVAL_WORDS: dict[str, tuple[Any, Meaning]] = {
-    "waiting": (words("Waits"), "waiting"), "approved": (words("Approved"), "good"), "rejected": (words("Rejected"), "bad"),
+    "waiting": (words("Waits"), "waiting"), "approved": (words("Approved"), "good"),
+    "rejected": (words("Rejected"), "bad"),
     "resubmitted": (words("Asked again"), "quiet"), "lapsed": (words("Lapsed"), "quiet"),
 }  # fmt: skip
 
@@ -44,7 +47,7 @@ APPROVAL_WORDS: dict[str, tuple[Any, Meaning]] = {
 def situation_of(
     invoice: Invoice, actor: Actor, *, on: date, disputes: Sequence[Dispute], moves: Sequence[Move] = ()
 ) -> Situation:
-    """Everything beside the paper; `disputes` are those that the actor sees, `moves` the face's, the likely one first."""
+    """Everything beside the paper. disputes: those that the actor sees; moves: the face's, the likely one first."""
     head = headline(invoice, actor, on=on, disputes=disputes)
     return Situation(
         headline=head.sentence, meaning=head.tone, since=_since(head.since), figure_label=_("Payable now"),

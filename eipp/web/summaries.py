@@ -14,7 +14,7 @@ LATE: dict[str, Tone] = {"1-30": "late-1", "31-60": "late-2", "61-90": "late-3",
 
 
 class SummaryFigures:
-    """One currency's figures. invoices, payments: the addresses of the lists; narrowed: what the lists are narrowed by."""
+    """One currency's figures. invoices, payments: addresses of the lists; narrowed: what those are narrowed by."""
 
     def __init__(self, summary: Summary, *, invoices: str, payments: str, **narrowed: str) -> None:
         self.summary, self.currency = summary, summary.currency

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -43,7 +44,8 @@ class History:
 
 def history(actor: Actor, row: Any) -> History:
     """All that the actor may know of a row (whose supplier and buyer are at hand); a constant number of queries."""
-    happened = list(events.about(row).visible_to(actor).exclude(name="message.posted").order_by("-pk")[:MOST])[::-1]
+    rows: Any = events.about(row)
+    happened = list(rows.visible_to(actor).exclude(name="message.posted").order_by("-pk")[:MOST])[::-1]
     said = [message for message in messages_about(actor, row, limit=MOST) if message.event_id is None]
     files = files_of(actor, [row, *said])
     entries = [*_happened(happened, actor), *_said(said, actor, row, files)]
@@ -81,12 +83,16 @@ def _said(messages: Sequence[Message], actor: Actor, row: Any, files: Mapping[An
     return [
         Entry(
             "note" if message.internal else "message", message.body, message.said_at,
-            who=people.get(message.author_id, _company(message, row)), organisation=_company(message, row),
+            who=_said_by(message, people) or _company(message, row), organisation=_company(message, row),
             mine=message.side == actor.side, attachments=attachments(files.get(message.pk, [])),
             key=f"message-{message.sequence}",
         )
         for message in messages
     ]  # fmt: skip
+
+
+def _said_by(message: Message, people: Mapping[UUID, str]) -> str:
+    return people.get(message.author_id, "") if message.author_id else ""
 
 
 def _company(message: Message, row: Any) -> str:

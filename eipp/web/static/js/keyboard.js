@@ -82,7 +82,7 @@ async function look(row) {
 }
 
 async function fill(panel, url) {
-  const answer = await fetch(url, { credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(url, { headers: { "X-Live": "1" }, credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const content = page.querySelector("[data-quick-content]") ?? page.querySelector("main");
