@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from tests.journeys.visitor import Call
 from tests.servers.platform import Platform
 
 SAMPLES = Path(__file__).parent.parent / "data" / "einvoice"
@@ -16,11 +17,11 @@ class Erp:
     """Calls the API with a company's key; remembers which paths it called."""
 
     def __init__(self, platform: Platform, organisation: str) -> None:
-        self.visited: set[str] = set()
+        self.visited: set[Call] = set()
         self.client = httpx.Client(
             base_url=f"{platform.url}/api/v1/", timeout=30,
             headers={"Authorization": f"Bearer {platform.key(organisation)}"},
-            event_hooks={"request": [lambda request: self.visited.add(request.url.path)]},
+            event_hooks={"request": [self._asked]},
         )  # fmt: skip
 
     def post(self, number: str, *lines: tuple[str, str, str], **facts: Any) -> dict[str, Any]:
@@ -42,3 +43,9 @@ class Erp:
         """Post an e-invoice as it is, and wait for the verdict."""
         headers = {"Content-Type": KINDS[file.suffix], "Prefer": "wait=10"}
         return self.client.post("invoices", content=file.read_bytes(), headers=headers, params=question)
+
+    def get(self, path: str) -> httpx.Response:
+        return self.client.get(path)
+
+    def _asked(self, request: httpx.Request) -> None:
+        self.visited.add(Call(request.method, request.url.path, request.headers.get("content-type", "")))

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 import httpx
 from websockets.sync.client import connect
 
+from tests.journeys.visitor import Call
 from tests.servers.platform import Platform
 
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-#: Files of the house that everybody loads, and the provider's page, which its signed address alone opens.
-_EVERYBODYS = ("/static/", "/example/checkout/")
+#: What everybody loads, the way in and out, and the provider's page, which its signed address alone opens.
+_EVERYBODYS = ("/static/", "/accounts/log", "/example/checkout/")
 
 
 class Stranger:
@@ -25,19 +26,21 @@ class Stranger:
         )
         self._sign_in(platform.person(username))
 
-    def tries(self, paths: Iterable[str], *, marks: Iterable[str]) -> int:
-        """Every path that names a row is 404, and no other shows one of the marks; how many named a row."""
+    def tries(self, calls: Iterable[Call], *, marks: Iterable[str]) -> int:
+        """Asked the same, every address that names a row is 404, and none shows one of the marks; how many named a row."""
         named = 0
-        for path in sorted(paths):
-            if path.startswith(_EVERYBODYS):
+        for call in calls:
+            if call.path.startswith(_EVERYBODYS):
                 continue
-            client = self.program if path.startswith("/api/") else self.browser
-            answer = client.get(path)
+            client = self.program if call.path.startswith("/api/") else self.browser
+            body = call.body.replace(b"csrfmiddlewaretoken", b"somebody_elses_token")
+            answer = client.request(
+                call.method, call.path, content=body, headers={**self._token(), "Content-Type": call.kind}
+            )
             shown = [mark for mark in marks if mark in answer.text]
-            assert not shown, (path, shown)
-            if _ID.search(path.partition("?")[0]):
-                assert answer.status_code == 404, (path, answer.status_code)
-                assert client.post(path, headers=self._token()).status_code == 404, path
+            assert not shown, (call.method, call.path, shown)
+            if _ID.search(call.path.partition("?")[0]):
+                assert answer.status_code == 404, (call.method, call.path, answer.status_code)
                 named += 1
         return named
 

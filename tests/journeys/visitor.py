@@ -1,6 +1,7 @@
 """A visitor: one person's browser, which remembers where it has been, what it listened to and what went wrong."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,14 +10,24 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebSocke
 PATIENCE = 15_000  # milliseconds that something live may take on a busy machine
 
 
+@dataclass(frozen=True)
+class Call:
+    """What was asked of the server, so that somebody else can ask the same."""
+
+    method: str
+    path: str
+    kind: str = ""
+    body: bytes = b""
+
+
 class Visitor:
-    """`page` is the open tab. visited: paths asked for, with their query; topics: what the sockets asked to hear."""
+    """`page` is the open tab. visited: what was asked of the server; topics: what the sockets asked to hear."""
 
     def __init__(self, browser: Browser, url: str, **options: Any) -> None:
         self.context = browser.new_context(base_url=url, reduced_motion="reduce", **options)
         self.context.set_default_timeout(PATIENCE)
         expect.set_options(timeout=PATIENCE)
-        self.visited: set[str] = set()
+        self.visited: set[Call] = set()
         self.topics: set[str] = set()
         self.complaints: list[str] = []
         self.context.on("request", self._asked)
@@ -50,7 +61,9 @@ class Visitor:
 
     def _asked(self, request: Request) -> None:
         parts = urlsplit(request.url)
-        self.visited.add(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        kind = request.headers.get("content-type", "")
+        self.visited.add(Call(request.method, path, kind, request.post_data_buffer or b""))
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

@@ -26,6 +26,16 @@ document.addEventListener("click", (event) => {
   if (button) button.closest("li").remove();
 });
 
+// Sending waits for what is still going up; otherwise the message would leave without its files.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.querySelector("[data-files] progress")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  form.uploadsDone = () => form.requestSubmit(event.submitter);
+  event.submitter?.setAttribute("aria-busy", "true");
+}, true);
+
 function mark(event, inside) {
   const zone = over(event);
   if (!zone) return;
@@ -85,6 +95,15 @@ async function send(zone, file) {
     item.querySelector("small").textContent = refusal.message;
   }
   bar.remove();
+  sendWhatWaited(zone.closest("form"));
+}
+
+function sendWhatWaited(form) {
+  if (!form?.uploadsDone || form.querySelector("[data-files] progress")) return;
+  const go = form.uploadsDone;
+  delete form.uploadsDone;
+  form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+  if (!form.querySelector("[data-files] [data-wrong]")) go();
 }
 
 async function ask(url, body) {

@@ -1,0 +1,100 @@
+"""Every page there is, enumerated from the URLconf, each with an address of the example world and who looks at it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.journeys.test_first_light import dashed
+from tests.servers.platform import Platform
+
+NOWHERE = "0199d0a0-0000-7000-8000-000000000000"
+#: What answers no page: moves, files, callbacks, data. The API's own walls are in tests/api.
+NO_PAGES = {
+    "theme", "account_act_for", "begin", "receive", "finish", "download", "enter", "openapi", "choose-theme",
+}  # fmt: skip
+DESK, HOUSE = "clara", "anna"
+#: Row by row: the route's name -> the question that finds a row to show. A list shows several states of the noun.
+ROWS = {
+    "portal:invoice": "SELECT i.id FROM ledger_invoice i JOIN workflows_dispute d ON d.invoice_id = i.id "
+    "JOIN accounts_customeraccount a ON a.id = i.account_id WHERE a.number = '10001' ORDER BY i.id LIMIT 2",
+    "portal:dispute": "SELECT d.id FROM workflows_dispute d JOIN accounts_customeraccount a ON a.id = d.account_id "
+    "WHERE a.number = '10001' AND d.state IN ('asked', 'proposed', 'accepted', 'escalated') ORDER BY d.id DESC LIMIT 4",
+    "portal:payment": "SELECT p.id FROM workflows_payment p JOIN accounts_organisation o ON o.id = p.buyer_id "
+    "WHERE o.slug = 'brightwater' AND p.state IN ('pending', 'failed', 'charged_back') ORDER BY p.id LIMIT 3",
+    "desk:customer": "SELECT id FROM accounts_customeraccount WHERE number IN ('10001', '10040') ORDER BY id",
+    "desk:document": "SELECT id FROM workflows_presentment WHERE state = 'quarantined' ORDER BY id LIMIT 2",
+}
+ROWS["desk:invoice"] = ROWS["portal:dispute-invoice"] = ROWS["portal:invoice"]
+ROWS["desk:dispute"], ROWS["desk:payment"] = ROWS["portal:dispute"], ROWS["portal:payment"]
+#: Further addresses of a route: what its page shows when asked otherwise.
+VARIANTS = {
+    "portal:invoices": ["", "?status=paid", "?q=nothing-fits-this"],
+    "portal:pay": ["", "?due=1&currency=EUR"],
+    "portal:approvals": ["", "?status=approved"],
+    "portal:disputes": ["", "?status=closed"],
+    "desk:invoices": ["", "?q=nothing-fits-this"],
+    "web:search": ["?q=RE-2026", "?q=nothing-fits-this"],
+}
+#: Routes whose address is a secret; what stands there for one that is worn out is a page too.
+WORN_OUT = {
+    "account_confirm_email": "/accounts/confirm-email/worn-out/",
+    "account_reset_password_from_key": f"/accounts/password/reset/key/{NOWHERE.replace('-', '')}-worn-out/",
+    "account_invitation": "/accounts/invitation/worn-out/",
+}
+SHOWCASE = ["home", "invoice", "list", "desk", "entrance"]
+SIGNED_OUT = {"account_login", "account_reset_password", "account_reset_password_done",
+              "account_reset_password_from_key_done", *WORN_OUT}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page at an address, seen by somebody; no user name: by nobody who is signed in."""
+
+    username: str
+    path: str
+
+
+def sights(platform: Platform) -> Iterator[Sight]:
+    """All of them; raises KeyError for a new route with a row that nobody has said how to find."""
+    for name, route in routes(get_resolver()):
+        short = name.rpartition(":")[2]
+        if short in NO_PAGES or route.startswith("api/v1/"):
+            continue
+        who = "" if short in SIGNED_OUT else DESK if name.startswith("desk:") else HOUSE
+        for path in _paths(platform, name, short, f"/{route}"):
+            yield Sight(who, path)
+    yield Sight(HOUSE, f"/invoices/{NOWHERE}/")
+    yield Sight(DESK, f"/desk/invoices/{NOWHERE}/")
+    yield from (Sight(DESK, f"/desk/?item=dispute-{row}") for row in _rows(platform, "desk:dispute"))
+
+
+def routes(resolver: URLResolver, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str]]:
+    """Every named route as (`namespace:name`, its pattern)."""
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            if entry.name:
+                yield namespace + entry.name, route
+        else:
+            yield from routes(entry, route, f"{entry.namespace}:" if entry.namespace else namespace)
+
+
+def _paths(platform: Platform, name: str, short: str, route: str) -> Iterator[str]:
+    if short in WORN_OUT:
+        yield WORN_OUT[short]
+    elif short == "showcase-page":
+        yield from (f"/showcase/{page}/" for page in SHOWCASE)
+    elif short == "checkout":
+        found = platform.rows("SELECT checkout_url FROM workflows_payment WHERE checkout_url <> '' ORDER BY id LIMIT 1")
+        yield from (row[0].removeprefix(platform.url) for row in found)
+    elif "<" in route:
+        yield from (route.replace("<uuid:pk>", row) for row in _rows(platform, name))
+    else:
+        yield from (route + variant for variant in VARIANTS.get(name, [""]))
+
+
+def _rows(platform: Platform, name: str) -> list[str]:
+    found = [dashed(row[0]) for row in platform.rows(ROWS[name])]
+    assert found, f"the example world has nothing to show at {name}"
+    return found
