@@ -70,6 +70,8 @@ class Message(Entity):
                 fields=["thread", "author_id", "client_id"], condition=~Q(client_id=""), name="message_sent_once"
             ),
         )
+        # What people said, among the many lines that narrate events: the desk asks for what is unanswered.
+        indexes = (models.Index(fields=["side", "said_at"], condition=Q(event_id=None), name="message_said"),)
 
     def __str__(self) -> str:
         return f"{self.thread_id} {self.sequence}"

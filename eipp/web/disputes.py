@@ -113,7 +113,8 @@ class DisputePage(Page):
         dispute = self.dispute
         word, meaning = DISPUTE_WORDS[dispute.state]
         return Situation(
-            headline=self._headline(word), meaning=meaning, figure_label=_("In dispute"), figure=dispute.amount,
+            headline=self._headline(word), meaning=meaning, figure=dispute.amount,
+            figure_label=_("In dispute") if dispute.ball else _("Was in dispute"),
             since=_("since %(day)s") % {"day": day_text(dispute.state_since)}, facts=tuple(self._facts()),
             moves=tuple(self.moves()),
         )  # fmt: skip

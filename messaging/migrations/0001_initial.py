@@ -148,6 +148,11 @@ class Migration(migrations.Migration):
                         name="message_sent_once",
                     ),
                 ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("event_id", None)), fields=["side", "said_at"], name="message_said"
+                    )
+                ],
             },
         ),
     ]
