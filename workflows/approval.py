@@ -170,7 +170,7 @@ def request(invoices: Sequence[Invoice], *, now: datetime | None = None) -> list
             content_hash=invoice.content_hash, quorum=rule.quorum, four_eyes=rule.four_eyes, requested_at=moment,
         )
         for invoice in invoices
-        if invoice.open_minor and (rule := rule_for(rules, invoice))
+        if invoice.open_minor and invoice.buyer_id and (rule := rule_for(rules, invoice))
     ]  # fmt: skip
     ApprovalRun.objects.bulk_create(runs)
     drafts = [events.Draft("approval.requested", run, concerns=(run.invoice,), after="waiting",

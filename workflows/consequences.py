@@ -14,7 +14,6 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger.models import Invoice
 from workflows import approval
-from workflows.dispute import Dispute
 from workflows.presentment import SHOWN, Presentment
 
 PLATFORM = Actor.system("consequences")
@@ -52,7 +51,7 @@ def follow_the_ledger(events: Sequence[Event]) -> None:
     rows = Presentment.objects.filter(invoice__in=ids, state__in=(*SHOWN, "closed"), invoice__withdrawn_at=None)
     rows = rows.select_related("invoice")
     for presentment in rows:
-        is_open = presentment.invoice.open_minor > 0
+        is_open = bool(presentment.invoice and presentment.invoice.open_minor > 0)
         if not is_open and presentment.state != "closed":
             presentment.close(PLATFORM, now=_moment(events))
         elif is_open and presentment.state == "closed":
@@ -61,9 +60,7 @@ def follow_the_ledger(events: Sequence[Event]) -> None:
 
 def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
     """A dispute has ended and some of it is to be paid after all: an approval that left it out is asked for anew."""
-    disputes = Dispute.objects.filter(pk__in=[event.subject_id for event in events], invoice__isnull=False)
-    for dispute in disputes.select_related("invoice"):
-        invoice = dispute.invoice
+    for invoice in Invoice.objects.filter(disputes__in={event.subject_id for event in events}).distinct():
         run = approval.active_run(invoice)
         to_be_paid = invoice.payable_minor - invoice.credited_minor - invoice.disputed_minor
         if run and run.covered_minor < to_be_paid and run.approvers():

@@ -198,6 +198,7 @@ class Dispute(Machine):
     def _credit(
         self, actor: Actor, amount: Money | None, quantities: dict[UUID, Decimal] | None, now: datetime
     ) -> CreditNote:
+        assert self.invoice  # disputes about an account alone are not opened yet, so that nothing else is credited
         lines = list(self.lines.select_related("line"))
         if quantities is None and amount is None and lines:
             quantities = {line.pk: line.quantity for line in lines}

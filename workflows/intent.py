@@ -109,6 +109,7 @@ def _create(
     actor: Actor, shares: Sequence[tuple[Invoice, Money]], gateway: str, attempt: UUID, now: datetime
 ) -> Payment:
     first = shares[0][0]
+    assert first.buyer_id  # an invoice whose buyer is not on the platform yet is seen by nobody who pays
     payment = Payment.objects.create(
         state="submitted", state_since=now, supplier_id=first.supplier_id, buyer_id=first.buyer_id,
         legal_entity_id=first.legal_entity_id, number=_number(first.supplier_id), currency=first.currency,

@@ -43,6 +43,7 @@ def ask_gateways() -> None:
 
 
 def _verdict(presentment: Presentment) -> list[Fault]:
+    assert presentment.original_id  # only what came as a file waits for a verdict
     original = StoredFile.objects.get(pk=presentment.original_id)
     try:
         return list(reading.judge(reading.read(original.read())))

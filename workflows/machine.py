@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -66,7 +66,7 @@ class Machine(Entity):
 
     state = FSMField(protected=True, max_length=20)
     state_since = models.DateTimeField()
-    objects = models.Manager.from_queryset(MachineQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(MachineQuerySet)()
 
     class Meta:
         abstract = True
@@ -161,7 +161,7 @@ def machines() -> list[type[Machine]]:
     return sorted(_below(Machine), key=lambda machine: machine.__name__)
 
 
-def _below(base: type[Machine]) -> Iterator[type[Machine]]:
+def _below(base: type[Any]) -> Iterator[type[Machine]]:
     for machine in base.__subclasses__():
         if not machine._meta.abstract:
             yield machine

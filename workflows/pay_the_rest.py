@@ -75,7 +75,7 @@ def approve_and_pay(
 
 def _waiting(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> list[approval.ApprovalRun]:
     """What this actor's word is still asked for; who has given it already leaves it to the others."""
-    if not actor.may("approval.decide"):
+    if actor.id is None or not actor.may("approval.decide"):
         return []
     invoices = [invoice for invoice, _ in shares]
     runs = approval.ApprovalRun.objects.visible_to(actor).filter(invoice__in=invoices, state="waiting")

@@ -6,7 +6,7 @@ what became of it. Only a look at the gateway moves a payment on; a callback mer
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.db import models
@@ -59,7 +59,7 @@ class Payment(Machine):
     looked_at = models.DateTimeField(null=True)
     amount = MoneyOf("amount_minor")
     scope = Scope(buyer="buyer_id", supplier="supplier_id")
-    objects = models.Manager.from_queryset(PaymentQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(PaymentQuerySet)()
 
     class Meta:
         constraints = (

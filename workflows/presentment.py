@@ -164,7 +164,7 @@ class Presentment(Machine):
         """Post it. Of a newer version, other words are taken over and other money is posted anew, which the ledger
         refuses (`credit_and_rebill`) where something is paid, credited, disputed or on the way already."""
         older = self.replaces
-        if older and older.invoice_id:
+        if older and older.invoice:
             self.invoice = posting.revise_invoice(actor, older.invoice, self._draft(), now=now)
         elif older and older.credit_note_id:
             raise Refusal("credit_and_rebill", "A credit note that was posted is not changed: post another document.")
@@ -178,8 +178,7 @@ class Presentment(Machine):
 
     def _show_original(self, actor: Actor) -> None:
         """Whoever sees the invoice sees the bytes that came."""
-        original = StoredFile.objects.filter(pk=self.original_id).first()
-        if original:
+        if self.original_id and (original := StoredFile.objects.filter(pk=self.original_id).first()):
             attach([original], to=self.invoice or self.credit_note)
 
     def _credit(self, actor: Actor, now: datetime) -> CreditNote:
@@ -193,6 +192,7 @@ class Presentment(Machine):
         return posting.post_credit_note(actor, draft, apply_to=invoice, now=now)
 
     def _draft(self) -> Any:
+        assert self.account and self.legal_entity  # every way into `present` is guarded by both being known
         return drafting.draft(
             self.read(), account=self.account, legal_entity=self.legal_entity, external_id=self.external_id,
             content_hash=self.content_hash, warnings=self.warnings, original_id=self.original_id,

@@ -82,6 +82,7 @@ def judge(presentment: Presentment, faults: Sequence[Fault], *, now: datetime | 
 
 
 def _receive(actor: Actor, arrival: Arrival, now: datetime) -> Receipt:
+    assert actor.organisation_id  # documents come from a supplier's people and programs alone
     supplier = Organisation.objects.get(pk=actor.organisation_id)
     document = arrival.document
     external_id = arrival.external_id or document.number or (arrival.original_id.hex if arrival.original_id else "")

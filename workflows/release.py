@@ -1,7 +1,7 @@
 """Release: who may let the money for approved invoices go, which is another thing than approving them."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import models
@@ -17,45 +17,54 @@ from workflows.approval import ApprovalRule, ApprovalRun, applies, rule_for, rul
 IDLE = ("planned", "failed", "cancelled", "returned", "charged_back")  # payments that took nothing
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What an approval still lets go (minor units), who gave it, and who of them are people."""
+
+    left_minor: int
+    approvers: frozenset[UUID]
+    people: frozenset[UUID]
+
+
 def release_refusal(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> Refusal | None:
     """Why this actor may not release these amounts: an approval is missing, is too small, or is the actor's own."""
     buyers = {invoice.buyer_id for invoice, _ in shares if invoice.buyer_id}
     rules = rules_of(buyers)
     if not rules or not shares:
         return None
-    runs = _approved_runs([invoice for invoice, _ in shares])
+    approvals = _approvals([invoice for invoice, _ in shares])
     amount = Money(sum(share.minor for _, share in shares), shares[0][1].currency)
     together = _together(rules, shares, amount)
     for invoice, share in shares:
-        refusal = _share_refusal(actor, invoice, share, rule_for(rules, invoice), runs.get(invoice.pk), together)
+        refusal = _share_refusal(actor, invoice, share, rule_for(rules, invoice), approvals.get(invoice.pk), together)
         if refusal:
             return refusal
     return None
 
 
 def _share_refusal(
-    actor: Actor, invoice: Invoice, share: Money, rule: ApprovalRule | None, run: ApprovalRun | None,
+    actor: Actor, invoice: Invoice, share: Money, rule: ApprovalRule | None, approved: Approved | None,
     together: ApprovalRule | None,
 ) -> Refusal | None:  # fmt: skip
     """The rule of the invoice itself, and the strictest one that the payment as a whole falls under."""
     if rule is None and together is None:
         return None
-    if run is None:
+    if approved is None:
         return Refusal("approval_missing", f"Invoice {invoice.number} has to be approved before it can be paid.")
-    if share.minor > run.covered_minor - run.spent_minor:
-        left = Money(max(0, run.covered_minor - run.spent_minor), invoice.currency)
+    if share.minor > approved.left_minor:
+        left = Money(max(0, approved.left_minor), invoice.currency)
         return Refusal("approval_too_small", f"The approval of invoice {invoice.number} covers {left} more: pay that, "
                                              "or have the rest approved.")  # fmt: skip
     strict = next((each for each in (rule, together) if each and each.four_eyes), None)
-    return _second_person(actor, invoice, run, strict) if strict else None
+    return _second_person(actor, invoice, approved, strict) if strict else None
 
 
-def _second_person(actor: Actor, invoice: Invoice, run: Any, strict: ApprovalRule) -> Refusal | None:
+def _second_person(actor: Actor, invoice: Invoice, approved: Approved, strict: ApprovalRule) -> Refusal | None:
     """Two people, of whom neither is a program: whoever makes a program's key could be both."""
     begins = f"From {strict.starts_at} on, two people are needed"
-    if actor.id in run.approver_ids:
+    if actor.id in approved.approvers:
         sentence = f"you approved invoice {invoice.number}, so a colleague has to release its payment."
-    elif not run.people or actor.person_id is None:
+    elif not approved.people or actor.person_id is None:
         sentence = f"a program is none of them; a person approves invoice {invoice.number}, and another one pays it."
     else:
         return None
@@ -68,8 +77,8 @@ def _together(rules: list[ApprovalRule], shares: Sequence[tuple[Invoice, Money]]
     return max(fitting, key=lambda rule: rule.from_minor, default=None)
 
 
-def _approved_runs(invoices: Sequence[Invoice]) -> dict[UUID, Any]:
-    """The approved run of each invoice as it stands, with who approved, who of those are people, what was spent."""
+def _approvals(invoices: Sequence[Invoice]) -> dict[UUID, Approved]:
+    """The approval of each invoice as it stands, by the invoice's id; three queries."""
     runs = ApprovalRun.objects.filter(
         invoice__in=invoices, state="approved", content_hash=F("invoice__content_hash")
     ).prefetch_related("decisions")
@@ -78,12 +87,13 @@ def _approved_runs(invoices: Sequence[Invoice]) -> dict[UUID, Any]:
         .annotate(spent=models.Sum("payment_shares__amount_minor", filter=~Q(payment_shares__payment__state__in=IDLE)))
         .values_list("pk", "spent")
     )
-    people = set(Person.objects.filter(pk__in=[each.decided_by for run in runs for each in run.decisions.all()])
-                 .values_list("pk", flat=True))  # fmt: skip
-    found: dict[UUID, Any] = {}
-    for run in runs:
-        run.approver_ids = {decision.decided_by for decision in run.decisions.all()}
-        run.people = run.approver_ids & people
-        run.spent_minor = spent.get(run.invoice_id) or 0
-        found[run.invoice_id] = run
-    return found
+    deciders = {run.invoice_id: frozenset(each.decided_by for each in run.decisions.all()) for run in runs}
+    people = frozenset(Person.objects.filter(pk__in=frozenset().union(*deciders.values())).values_list("pk", flat=True))
+    return {
+        run.invoice_id: Approved(
+            run.covered_minor - (spent.get(run.invoice_id) or 0),
+            approvers=deciders[run.invoice_id],
+            people=deciders[run.invoice_id] & people,
+        )
+        for run in runs
+    }

@@ -28,7 +28,7 @@ def job(*, every: float) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
 
     def register(function: Callable[[], Any]) -> Callable[[], Any]:
         name = f"{function.__module__}.{function.__name__}"
-        app.task(function, name=name, ignore_result=True, expires=max(every, 5))
+        app.task(name=name, ignore_result=True, expires=max(every, 5))(function)
         app.conf.beat_schedule[name] = {"task": name, "schedule": every, "options": {"expires": max(every, 5)}}
         return function
 
@@ -58,7 +58,7 @@ def _carry() -> None:
     for message in broker.listen(WAKE, every=settings.EVENT_SWEEP_SECONDS):
         close_old_connections()
         try:
-            if message in app.conf.beat_schedule:
+            if message and message in app.conf.beat_schedule:
                 app.send_task(message)
             while relays.run_once():
                 pass
