@@ -63,7 +63,7 @@ SENTENCES: dict[str, str | Sentence] = {
     "approval.resubmitted": "{actor} asked again for the approval of invoice {number}.",
     "approval.lapsed": "The approval of invoice {number} lapsed and is asked for anew.",
     "dispute.opened": "{actor} disputed {amount}[ of invoice {invoice}][ ({reason})].",
-    "dispute.taken": "{actor} is looking into dispute {number}.",
+    "dispute.taken": "{actor} took dispute {number} to look into it.",
     "dispute.asked": "{actor} asked a question about dispute {number}.",
     "dispute.answered": "{actor} answered the question about dispute {number}.",
     "dispute.proposed": "{actor} offered {amount} to settle dispute {number}.",

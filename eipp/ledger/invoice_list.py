@@ -15,16 +15,40 @@ SOON = 7  # days: what falls due within them, after today, is due soon
 
 _OPEN = Q(open_minor__gt=0)
 
-#: status -> which invoices on a day. `due` is all that is due by that day, `past_due` what was due before it;
-#: `due_soon` falls due within the next 7 days, `not_yet_due` later: these two, `past_due` and `due_today` make `open`.
+#: Days past due by the buckets of the ageing: from, to; the last has no end.
+AGES: dict[str, tuple[int, int | None]] = {"1-30": (1, 30), "31-60": (31, 60), "61-90": (61, 90), "90+": (91, None)}
+
+
+def _aged(first: int, last: int | None) -> Callable[[date], Q]:
+    def rows(on: date) -> Q:
+        begin = Q(due_date__gte=on - timedelta(days=last)) if last else Q()
+        return begin & Q(due_date__lte=on - timedelta(days=first))
+
+    return rows
+
+
+#: What is open, by its due date. `due` is all that is due by the day, `past_due` what was due before it, which its
+#: buckets (`past_due_1-30`, ...) part; `due_soon` falls due within the next 7 days, `not_yet_due` later: these two,
+#: `past_due` and `due_today` make `open`.
+BY_DUE_DATE: dict[str, Callable[[date], Q]] = {
+    "open": lambda on: Q(),
+    "due": lambda on: Q(due_date__lte=on),
+    "past_due": lambda on: Q(due_date__lt=on),
+    "due_today": lambda on: Q(due_date=on),
+    "due_soon": lambda on: Q(due_date__gt=on, due_date__lte=on + timedelta(days=SOON)),
+    "not_yet_due": lambda on: Q(due_date__gt=on + timedelta(days=SOON)),
+    **{f"past_due_{bucket}": _aged(*ages) for bucket, ages in AGES.items()},
+}
+
+
+def _open(due: Callable[[date], Q]) -> Callable[[date], Q]:
+    return lambda on: _OPEN & due(on)
+
+
+#: status -> which invoices on a day.
 STATUSES: dict[str, Callable[[date], Q]] = {
     "all": lambda on: Q(),
-    "open": lambda on: _OPEN,
-    "due": lambda on: _OPEN & Q(due_date__lte=on),
-    "past_due": lambda on: _OPEN & Q(due_date__lt=on),
-    "due_today": lambda on: _OPEN & Q(due_date=on),
-    "due_soon": lambda on: _OPEN & Q(due_date__gt=on, due_date__lte=on + timedelta(days=SOON)),
-    "not_yet_due": lambda on: _OPEN & Q(due_date__gt=on + timedelta(days=SOON)),
+    **{status: _open(due) for status, due in BY_DUE_DATE.items()},
     "disputed": lambda on: Q(disputed_minor__gt=0),
     "on_the_way": lambda on: Q(pending_minor__gt=0),
     "planned": lambda on: Q(planned_minor__gt=0),

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.ledger.account_balance import AccountBalance, DueBalance
 from eipp.ledger.invoice import Invoice
-from eipp.ledger.invoice_list import SOON
+from eipp.ledger.invoice_list import BY_DUE_DATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,6 @@ class Totals:
 
 #: The filters by which balances are kept, and under what name.
 _KEPT_BY = {"currency": "currency", "account": "account", "supplier": "account__supplier"}
-_BY_DUE_DATE = {
-    "open": lambda on: Q(),
-    "due": lambda on: Q(due_date__lte=on),
-    "past_due": lambda on: Q(due_date__lt=on),
-    "due_today": lambda on: Q(due_date=on),
-    "due_soon": lambda on: Q(due_date__gt=on, due_date__lte=on + timedelta(days=SOON)),
-    "not_yet_due": lambda on: Q(due_date__gt=on + timedelta(days=SOON)),
-}
 
 
 def totals(invoices: QuerySet[Invoice]) -> list[Totals]:
@@ -53,8 +45,8 @@ def list_totals(actor: Actor, *, on: date, status: str = "all", **filters: Any) 
     given = {name: value for name, value in filters.items() if name != "sort" and value not in (None, "")}
     if set(given) <= set(_KEPT_BY):
         kept = {_KEPT_BY[name]: value for name, value in given.items()}
-        if status in _BY_DUE_DATE:
-            rows = DueBalance.objects.visible_to(actor).filter(_BY_DUE_DATE[status](on), open_minor__gt=0, **kept)
+        if status in BY_DUE_DATE:
+            rows = DueBalance.objects.visible_to(actor).filter(BY_DUE_DATE[status](on), open_minor__gt=0, **kept)
             return _read(_summed(rows, "open_count", "payable_minor", F("open_minor")))
         if status in ("all", "paid"):
             return _of_accounts(AccountBalance.objects.visible_to(actor).filter(**kept), paid=status == "paid")

@@ -56,7 +56,7 @@ class SummaryFigures:
             (_("Due today"), self.summary.due_today.free, "soon", "due_today"),
         ]
         for name, parts in self.summary.ageing.items():
-            rows.append((_("%(days)s days past due") % {"days": name}, parts.free, LATE[name], "past_due"))
+            rows.append((_("%(days)s days past due") % {"days": name}, parts.free, LATE[name], f"past_due_{name}"))
         return tuple(Part(word, amount, tone, self.url(status)) for word, amount, tone, status in rows if amount)
 
     def apart(self) -> tuple[Part, ...]:
