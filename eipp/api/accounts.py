@@ -85,13 +85,13 @@ class AccountList(Resource):
         query: AccountQuery = self.query()
         wanted: dict[str, Any] = {"number": query.number or None, "parent": query.parent}
         rows = _rows(self.actor).filter(**{name: value for name, value in wanted.items() if value is not None})
-        return self.page(rows, query, _item, order="number")
+        return self.page(rows, query, lambda row: _item(row, self.actor), order="number")
 
 
 class AccountOne(Resource):
     @operation("Read an account", right="account.view", tag="accounts", answers={200: AccountItem})
     def get(self, request: Request, id: UUID) -> Response:
-        return Response(_item(self.find(_rows(self.actor), id)))
+        return Response(_item(self.find(_rows(self.actor), id), self.actor))
 
 
 class AccountSums(Resource):
@@ -114,10 +114,11 @@ def _rows(actor: Any) -> QuerySet[CustomerAccount]:
     return CustomerAccount.objects.visible_to(actor)
 
 
-def _item(account: CustomerAccount) -> AccountItem:
+def _item(account: CustomerAccount, actor: Any) -> AccountItem:
+    seen = actor.account_ids is None or account.parent_id in actor.account_ids
     return AccountItem(
         id=account.pk, number=account.number, name=account.name, supplier=account.supplier_id, buyer=account.buyer_id,
-        parent=account.parent_id, currency=account.currency, terms_days=account.terms_days,
+        parent=account.parent_id if seen else None, currency=account.currency, terms_days=account.terms_days,
         credit_limit=account.credit_limit.text if account.credit_limit is not None else None,
     )  # fmt: skip
 

@@ -1,0 +1,110 @@
+"""Every address of the platform, read from the URLconf, and what kind of wall stands around it.
+
+A new address belongs into exactly one of these tables; until it does, `test_walls.py` fails.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+#: Open to everybody, and why that gives nothing away.
+PUBLIC = {
+    "web:theme": "keeps a cookie with the theme",
+    "web:showcase": "made-up samples alone",
+    "web:showcase-page": "made-up samples alone",
+    "account_login": "the way in",
+    "account_logout": "the way out",
+    "account_reset_password": "the way in for whoever forgot",
+    "account_reset_password_done": "the same words for everybody",
+    "account_reset_password_from_key": "opened by a mailed single-use link",
+    "account_reset_password_from_key_done": "the same words for everybody",
+    "account_confirm_email": "opened by a mailed single-use link",
+    "account_invitation": "opened by a mailed single-use link",
+    "files:receive": "takes bytes for a signed ticket, and shows nothing",
+    "api:callback": "takes a provider's signed word, and shows nothing",
+    "api:openapi": "the description of the API",
+    "api:explorer": "the description of the API",
+    "api:^(?P<path>.*)$": "says that nothing is there",
+    "demo:enter": "the way into the example world",
+    "demo:checkout": "the provider's page, opened by its signed address",
+}
+#: About the person alone who is signed in.
+PERSONAL = {
+    "account_profile", "account_username", "account_email", "account_change_password",
+    "web:notifications",
+}  # fmt: skip
+#: About all that one's own organisation has: the same address, other rows for each.
+OWN = {
+    "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
+    "desk:home", "desk:invoices", "desk:disputes", "desk:customers", "desk:payments", "desk:quarantine",
+    "web:search", "files:begin",
+    "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
+    "api:disputes", "api:approvals", "api:payments",
+}  # fmt: skip
+#: About one row: its kind in the scene.
+ROW = {
+    "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
+    "portal:payment": "payment",
+    "desk:invoice": "invoice", "desk:dispute": "dispute", "desk:customer": "account", "desk:payment": "payment",
+    "desk:document": "held", "account_act_for": "organisation", "files:finish": "file", "files:download": "file",
+    "api:account": "account", "api:account-summary": "account", "api:invoice": "invoice",
+    "api:invoice-original": "invoice", "api:invoice-history": "invoice", "api:invoice-withdraw": "invoice",
+    "api:intake": "held", "api:intake-original": "held", "api:intake-release": "held",
+    "api:credit-note": "credit_note", "api:messages": "thread", "api:dispute": "dispute",
+    "api:dispute-take": "dispute", "api:dispute-ask": "dispute", "api:dispute-answer": "dispute",
+    "api:dispute-propose": "dispute", "api:dispute-accept": "dispute", "api:dispute-agree": "dispute",
+    "api:dispute-decline": "dispute", "api:dispute-withdraw": "dispute", "api:dispute-escalate": "dispute",
+    "api:approval": "approval", "api:approval-decide": "approval", "api:payment": "payment",
+    "api:payment-cancel": "payment",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Address:
+    """One pattern of the URLconf: its full name (or route), and the way there."""
+
+    name: str
+    route: str
+    view: Any
+
+    @property
+    def is_api(self) -> bool:
+        return self.route.startswith("api/")
+
+    @property
+    def kind(self) -> str:
+        return ROW[self.name]
+
+    def path(self, value: object = "") -> str:
+        """The address with its argument filled in."""
+        filled, count = re.subn(r"<[^>]+>", str(value), self.route)
+        assert count == (1 if self.name in ROW else 0), f"{self.name} has more arguments than its row"
+        return f"/{filled}"
+
+    @property
+    def moves(self) -> list[str]:
+        """What a page's form can ask for; one nameless thing elsewhere."""
+        return list(getattr(getattr(self.view, "view_class", None), "makes", ())) or [""]
+
+
+def addresses() -> list[Address]:
+    """All of them, in the order of the URLconf."""
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def rows() -> list[Address]:
+    return [address for address in addresses() if address.name in ROW]
+
+
+def _walk(patterns: list[Any], namespace: str, route: str) -> Iterator[Address]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inside, here)
+        else:
+            assert isinstance(pattern, URLPattern)
+            yield Address(namespace + (pattern.name or str(pattern.pattern)), here, pattern.callback)

@@ -1,0 +1,131 @@
+"""The scene: one row of each kind that belongs to Brightwater and Nordwind alone, each with a mark that nobody else may
+read; who is entitled to them, and who is a stranger."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from django.test import Client
+
+from documents.einvoice.parts import Identifier, Party
+from documents.upload import store_bytes
+from eipp.accounts.customer_account import change_account
+from eipp.accounts.membership import add_member
+from eipp.accounts.person import create_person
+from eipp.demo.bill import Bill, Good
+from eipp.kernel import clock
+from eipp.ledger.models import CashReceipt
+from messaging.thread import post_message, thread_of
+from tests.walls.addresses import Address
+from tests.workflows.doing import approve, at_the_page, enter, eur, hear
+from tests.world import World
+from workflows import approval
+from workflows.dispute import open_dispute
+from workflows.receiving import Arrival, receive
+
+MARK = "Zwetschgenknoedel"
+NOWHERE = UUID("0199d0a0-0000-7000-8000-000000000000")
+Row = Any
+
+
+@dataclass
+class Scene:
+    """`rows`: by kind; `entitled` and `strangers`: clients by name, for pages (`browsers`) and programs alike."""
+
+    world: World
+    rows: dict[str, Row]
+
+    @classmethod
+    def make(cls, world: World) -> "Scene":
+        person = create_person(username="lena", email="lena@brightwater.example", name="Lena", password="long, 4711")
+        roles = ["viewer", "approver", "payer", "buyer_administrator"]
+        add_member(person=person, organisation=world.brightwater, roles=roles, accounts=[world.branch])
+        world.people["lena"] = person
+        scene = cls(world, {"account": world.main, "organisation": world.brightwater})
+        scene._fill()
+        return scene
+
+    def entitled(self, address: Address) -> Iterator[Client]:
+        """Those who together may do everything with the rows."""
+        if address.is_api:
+            yield from (self.world.program("brightwater"), self.world.program("nordwind"), self.world.client("mona"))
+        yield from (self.world.client(word) for word in ("anna", "mona", "dora"))
+
+    def strangers(self, address: Address) -> dict[str, Client]:
+        """Every right, but elsewhere: another buyer, another supplier, a colleague for another account."""
+        if address.name == "account_act_for":
+            return {word: self.world.client(word) for word in ("sina", "pete")}
+        people = {word: self.world.client(word) for word in ("sina", "pete", "lena")}
+        if not address.is_api:
+            return people
+        keys = {company: self.world.program(company) for company in ("elsewhere", "pacific")}
+        return keys | {word: people[word] for word in ("sina", "lena")}
+
+    def marks(self) -> list[str]:
+        """What no stranger may read anywhere."""
+        return [MARK, *(str(row.pk) for kind, row in self.rows.items() if kind != "organisation")]
+
+    def bodies(self, address: Address) -> list[dict[str, Any]]:
+        """What is posted there: what each of a page's moves, or the API's action, needs to be told."""
+        if address.is_api:
+            return [API_BODIES.get(address.name, {}) | ({"account": str(self.world.main.pk)}
+                    if address.name == "api:intake-release" else {})]  # fmt: skip
+        told = {"body": "Hello", "reason": "because", "amount": "1.00", "account": str(self.world.main.pk),
+                "attempt": str(uuid4())}  # fmt: skip
+        return [{"move": move, **told} for move in address.moves]
+
+    def _fill(self) -> None:
+        world, rows = self.world, self.rows
+        anna, clara, mona = (world.actor(word) for word in ("anna", "clara", "mona"))
+        invoice = rows["invoice"] = self._post()
+        photo = rows["file"] = store_bytes(anna, f"{MARK}!".encode(), name=f"{MARK}.txt", purpose="dispute")
+        line = invoice.lines.first()
+        rows["dispute"] = open_dispute(
+            anna, invoice, reason="damaged", comment=f"{MARK} is bent", lines=[(line, Decimal(2))], files=[photo]
+        )
+        rows["thread"] = thread_of(invoice)
+        post_message(anna, rows["thread"], f"Where is the {MARK}?", files=[])
+        post_message(clara, thread_of(rows["dispute"]), f"The {MARK} is on its way.")
+        rows["approval"] = approval.active_run(invoice)
+        other = world.invoice("40.00", note=MARK)
+        for each in (invoice, other):
+            approve(world, "ben", each)
+        paid = enter(world, "anna", other)
+        at_the_page(paid)
+        hear(paid)
+        rows["payment"] = enter(world, "anna", (invoice, eur("1.00")))
+        rows["cash_receipt"] = CashReceipt.objects.get(payment_id=paid.pk)
+        second = open_dispute(anna, invoice, reason="price", amount=eur("3.00"), comment=MARK)
+        second.accept(clara)
+        rows["credit_note"] = invoice.credit_notes.get()
+        rows["presentment"] = invoice.presentments.get()
+        rows["held"] = self._held()
+        change_account(mona, world.main, name=f"{MARK} Ltd")
+
+    def _bill(self, number: str) -> Bill:
+        goods = ((Good(f"{MARK} M8", "10.00"), Decimal(10)),)
+        return Bill(account=self.world.main, number=number, currency="EUR", issued=clock.today(), goods=goods,
+                    note=f"The {MARK} you ordered", order=MARK)  # fmt: skip
+
+    def _post(self) -> Row:
+        erp = self.world.erp("nordwind")
+        bill = self._bill(f"W-{MARK}")
+        original = store_bytes(erp, f"<{MARK}/>".encode(), name=f"{MARK}.xml")
+        return self.world.post(bill, now=clock.now(), channel="xml", original_id=original.pk)
+
+    def _held(self) -> Row:
+        erp = self.world.erp("nordwind")
+        nobody = Party(name=f"{MARK} & Sons", identifiers=(Identifier("x"),))
+        document = msgspec.structs.replace(self._bill(f"H-{MARK}").document(), buyer=nobody)
+        original = store_bytes(erp, f"<{MARK}/>".encode(), name=f"held {MARK}.xml")
+        return receive(erp, Arrival(document, channel="xml", judged=True, original_id=original.pk)).presentment
+
+
+API_BODIES: dict[str, dict[str, Any]] = {
+    "api:invoice-withdraw": {"reason": "x"}, "api:messages": {"body": "Hello"}, "api:dispute-ask": {"message": "x"},
+    "api:dispute-answer": {"message": "x"}, "api:dispute-propose": {"amount": "1.00"},
+    "api:dispute-decline": {"reason": "x"}, "api:approval-decide": {"verdict": "approve"},
+}  # fmt: skip
