@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from eipp.demo.photo import photo
 from tests.journeys.conftest import Visits
-from tests.journeys.erp import Erp
+from tests.journeys.erp import SAMPLES, Erp
 from tests.journeys.stranger import Stranger
 from tests.journeys.visitor import Visitor
 from tests.servers.platform import Platform
@@ -50,6 +50,7 @@ def test_the_main_job_from_the_erp_to_the_settled_payment(stage: Stage, visit: V
     charges_before = charges(stage.platform)
     the_buyer_signs_in_by_any_spelling_and_sees_the_account(stage)
     an_invoice_of_the_erp_appears_while_one_watches(stage)
+    real_files_come_in_and_their_bytes_are_kept(stage)
     the_invoice_shows_lines_taxes_totals_original_and_history(stage)
     above_the_limit_nobody_disputes_and_pays_alone(stage, visit)
     dispute = three_of_ten_are_disputed_and_the_rest_is_paid_in_one_form(stage, tmp_path)
@@ -85,6 +86,45 @@ def an_invoice_of_the_erp_appears_while_one_watches(stage: Stage) -> None:
     stage.posted["FL-2"] = stage.erp.post("FL-2", BRACKETS)
     expect(stage.anna.page.get_by_role("link", name="FL-2", exact=True)).to_be_visible()
     assert not stage.anna.has_reloaded()
+
+
+def real_files_come_in_and_their_bytes_are_kept(stage: Stage) -> None:
+    """UBL, CII and hybrid PDFs as others wrote them: posted, or kept with every reason; what is unreadable is refused."""
+    verdicts = {file.name: verdict_of(stage.erp, file) for file in real_files()}
+    assert list(verdicts.values()).count("presented") >= 13, verdicts
+    twice = stage.erp.hand_in(SAMPLES / "valid" / "kosit-xrechnung" / "01.01a-INVOICE_uncefact.xml")
+    assert (twice.status_code, twice.json()["version"]) == (200, 1), "the same invoice written in CII is the same"
+    for file in sorted((SAMPLES / "invalid").glob("*.xml")):
+        told = stage.erp.hand_in(file).json()
+        assert told["status"] == "quarantined", (file.name, told)
+        assert told["reasons"], file.name
+    for content in (b"", b"<a>", b"hello", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'):
+        answer = stage.erp.client.post("invoices", content=content, headers={"Content-Type": "application/xml"})
+        assert answer.is_client_error, answer.text
+
+
+def real_files() -> list[Path]:
+    """The samples; of those that are there in both syntaxes (here in turns) one."""
+    found = sorted([*(SAMPLES / "valid").rglob("*.xml"), *(SAMPLES / "hybrid-pdf").glob("*.pdf")])
+    in_cii = ("01.05a", "01.17a", "01.21a")
+    return [file for file in found if not file.name.endswith(("_ubl.xml", "_uncefact.xml"))
+            or file.name.endswith("_uncefact.xml") == file.name.startswith(in_cii)]  # fmt: skip
+
+
+def verdict_of(erp: Erp, file: Path) -> str:
+    """Hand it in: 201 for what is posted (200 for a later version of a number), 202 with reasons for what is kept."""
+    answer = erp.hand_in(file)
+    told: dict[str, Any] = answer.json()
+    if answer.status_code == 202:
+        assert told["status"] == "quarantined", (file.name, told)
+        assert all(reason["code"] and reason["message"] for reason in told["reasons"]), told
+        assert erp.get(f"intakes/{told['id']}/original").content == file.read_bytes(), file.name
+    else:
+        assert answer.status_code == (201 if told["version"] == 1 else 200), (file.name, told)
+        assert erp.get(f"intakes/{told['intake']}/original").content == file.read_bytes(), file.name
+        if told["kind"] == "invoice":
+            assert erp.get(f"invoices/{told['id']}/original").content == file.read_bytes(), file.name
+    return str(told["status"])
 
 
 def the_invoice_shows_lines_taxes_totals_original_and_history(stage: Stage) -> None:
