@@ -59,7 +59,7 @@ class BuyerDisputePage(DisputePage):
 
 
 class NewDisputePage(Page):
-    """Units of lines or an amount, a reason, photos; then the dispute alone, or with approval and payment of the rest."""
+    """Units of lines or an amount, a reason, photos; the dispute alone, or with approval and payment of the rest."""
 
     side = "buyer"
     template = "portal/dispute_invoice.html"

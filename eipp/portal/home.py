@@ -20,9 +20,9 @@ from workflows.dispute import WITH_BUYER, Dispute
 LATELY = 8
 MOST_WAITING = 6
 TOLD = (
-    "invoice.presented", "invoice.released", "dispute.asked", "dispute.proposed", "dispute.accepted", "dispute.declined",
-    "credit_note.posted", "payment.settled", "payment.failed", "payment.returned", "approval.approved",
-    "approval.rejected", "invoice.withdrawn",
+    "invoice.presented", "invoice.released", "invoice.withdrawn", "dispute.asked", "dispute.proposed",
+    "dispute.accepted", "dispute.declined", "credit_note.posted", "payment.settled", "payment.failed",
+    "payment.returned", "approval.approved", "approval.rejected",
 )  # fmt: skip
 
 
@@ -66,8 +66,9 @@ class Owed(SummaryFigures):
 
 def _approval(run: ApprovalRun) -> Waiting:
     invoice = run.invoice
+    names = {"number": invoice.number, "supplier": invoice.supplier.name}
     return Waiting(
-        _("Approve invoice %(number)s from %(supplier)s") % {"number": invoice.number, "supplier": invoice.supplier.name},
+        _("Approve invoice %(number)s from %(supplier)s") % names,
         reverse("portal:invoice", args=[invoice.pk]), "approve", amount=invoice.open, button=_("Look at it"),
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ class Bundle:
 
 
 class NewPaymentPage(Page):
-    """Confirm once, with amounts and payee in the sentence; invoices of several payees or currencies part into bundles."""
+    """Confirm once, amounts and payee in the sentence; invoices of several payees or currencies part into bundles."""
 
     side = "buyer"
     template = "portal/pay.html"

@@ -1,4 +1,4 @@
-"""Sent files: what a form brings along, as files sent by the page's script or, without scripts, with the form itself."""
+"""Sent files: what a form brings along, sent ahead by the page's script or, without scripts, with the form."""
 
 from documents.file import StoredFile
 from documents.upload import take_upload
