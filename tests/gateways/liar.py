@@ -45,7 +45,7 @@ class Liar:
     def becomes(self, reference: UUID, status: str, *, amount: Money | None = None, failure: str = "") -> None:
         """What really happens at the provider."""
         known = self.books.get(reference, Look("open"))
-        self.books[reference] = replace(known, status=status, amount=amount or known.amount, failure=failure)  # type: ignore[arg-type]
+        self.books[reference] = replace(known, status=status, amount=amount or known.amount, failure=failure)
 
     def has(self, reference: UUID) -> Money | None:
         """The money that the provider holds for us."""

@@ -1,6 +1,6 @@
 """The supplier's ERP: it posts what it invoices, and knows nothing of browsers."""
 
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,10 @@ class Erp:
 
     def post(self, number: str, *lines: tuple[str, str, str], **facts: Any) -> dict[str, Any]:
         """Post an invoice of (name, quantity, net unit price) each at 19 %; answers what the platform made of it."""
+        today = datetime.now(UTC).date()
         written = {
-            "number": number, "account": "10001", "issue_date": date.today().isoformat(), "currency": "EUR",
-            "due_date": (date.today() + timedelta(days=30)).isoformat(),
+            "number": number, "account": "10001", "issue_date": today.isoformat(), "currency": "EUR",
+            "due_date": (today + timedelta(days=30)).isoformat(),
             "lines": [
                 {"number": str(place), "name": name, "quantity": quantity, "unit_price": price, "tax_rate": "19"}
                 for place, (name, quantity, price) in enumerate(lines, 1)

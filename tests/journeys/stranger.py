@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import httpx
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.journeys.visitor import Call
 from tests.servers.platform import Platform
@@ -27,7 +28,7 @@ class Stranger:
         self._sign_in(platform.person(username))
 
     def tries(self, calls: Iterable[Call], *, marks: Iterable[str]) -> int:
-        """Asked the same, every address that names a row is 404, and none shows one of the marks; how many named a row."""
+        """Asked the same, every address of a row is 404, and none shows one of the marks; how many named a row."""
         named = 0
         for call in calls:
             if call.path.startswith(_EVERYBODYS):
@@ -49,7 +50,8 @@ class Stranger:
         wanted = sorted(topics)
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.browser.cookies.jar)
         address = self.platform.url.replace("http", "ws", 1) + "/live"
-        with connect(address, additional_headers={"Cookie": cookies}, origin=self.platform.url) as socket:  # type: ignore[arg-type]
+        origin = Origin(self.platform.url)
+        with connect(address, additional_headers={"Cookie": cookies}, origin=origin) as socket:
             socket.send(json.dumps({"subscribe": wanted}))
             granted = json.loads(socket.recv(timeout=10))["subscribed"]
             refused = {json.loads(socket.recv(timeout=10))["refused"] for _ in range(len(wanted) - len(granted))}
@@ -57,11 +59,13 @@ class Stranger:
         return set(granted)
 
     def _token(self) -> dict[str, str]:
-        return {"X-CSRFToken": self.browser.cookies.get("csrftoken", "")}
+        return {"X-CSRFToken": self.browser.cookies.get("csrftoken") or ""}
 
     def _sign_in(self, person: dict[str, str]) -> None:
         self.browser.get("/accounts/login/")
         answer = self.browser.post(
-            "/accounts/login/", headers=self._token(), data={"login": person["username"], "password": person["password"]}
+            "/accounts/login/",
+            headers=self._token(),
+            data={"login": person["username"], "password": person["password"]},
         )
         assert answer.status_code == 302, answer.text

@@ -71,7 +71,7 @@ def test_an_amount_is_digits_and_a_point(text: str) -> None:
 @pytest.mark.parametrize("value", [1, 1.5, None, True, Decimal("1")])
 def test_an_amount_is_text(value: object) -> None:
     with pytest.raises(Refusal):
-        Money.parse(value, "EUR")  # type: ignore[arg-type]
+        Money.parse(value, "EUR")
 
 
 def test_no_decimals_where_the_currency_has_none() -> None:

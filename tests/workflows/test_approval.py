@@ -298,7 +298,7 @@ def test_disputing_a_part_and_paying_the_rest_is_one_step_or_none(world: World) 
 def test_the_same_attempt_about_another_invoice_is_refused(world: World, attempt: object) -> None:
     anna = world.actor("anna")
     first, second = world.invoice("10.00"), world.invoice("10.00")
-    opened = open_dispute(anna, first, reason="price", amount=eur("1.00"), attempt=attempt)  # type: ignore[arg-type]
-    assert open_dispute(anna, first, reason="price", amount=eur("1.00"), attempt=attempt) == opened  # type: ignore[arg-type]
+    opened = open_dispute(anna, first, reason="price", amount=eur("1.00"), attempt=attempt)
+    assert open_dispute(anna, first, reason="price", amount=eur("1.00"), attempt=attempt) == opened
     with refused("other_dispute", 422):
-        open_dispute(anna, second, reason="price", amount=eur("1.00"), attempt=attempt)  # type: ignore[arg-type]
+        open_dispute(anna, second, reason="price", amount=eur("1.00"), attempt=attempt)

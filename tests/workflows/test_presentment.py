@@ -25,7 +25,7 @@ def bill(world: World, number: str = "4711", *, price: str = "100.00", account: 
     to = world.accounts[account]
     goods = ((Good("Bolt M8", price), 1),)
     issued = clock.today(to.supplier.time_zone)
-    return Bill(account=to, number=number, currency=to.currency, issued=issued, goods=goods, **facts).document()  # type: ignore[arg-type]
+    return Bill(account=to, number=number, currency=to.currency, issued=issued, goods=goods, **facts).document()
 
 
 def changed(document: Document, **facts: Any) -> Document:

@@ -20,7 +20,7 @@ BROKEN = read(content(UBL).replace(b"<cbc:ID>PRG1502112</cbc:ID>", b""))
 
 
 def rules(*, of: object = BROKEN) -> set[str]:
-    return {fault.rule for fault in judge(of)}  # type: ignore[arg-type]
+    return {fault.rule for fault in judge(of)}
 
 
 def running(pid: int) -> bool:
