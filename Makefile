@@ -3,6 +3,7 @@ PYTHON := .venv/bin/python
 OURS := eipp workflows messaging documents
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 ON_POSTGRES := $(PYTHON) -m tests.servers.postgres
+PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-all prove bench check format lock
 
@@ -17,15 +18,15 @@ run: ## start everything with example companies on http://127.0.0.1:8000
 	@exec $(PYTHON) -m eipp.up
 
 test: setup ## run the suite on SQLite, without a browser
-	$(PYTHON) -m pytest -q -n 2
+	$(PYTEST)
 
 test-all: setup ## run the whole suite on PostgreSQL, in a browser too; installs both where it may
 	@bin/install-servers
-	$(ON_POSTGRES) $(PYTHON) -m pytest -q -n 2 -m ""
+	$(ON_POSTGRES) $(PYTEST) -m ""
 
 prove: setup ## run the whole suite with the full counts of every claim
 	@bin/install-servers
-	EIPP_PROVE=1 $(ON_POSTGRES) $(PYTHON) -m pytest -q -n 2 -m ""
+	EIPP_PROVE=1 $(ON_POSTGRES) $(PYTEST) -m ""
 
 bench: setup ## measure, on PostgreSQL with durable commits; one JSON object a line
 	@bin/install-servers

@@ -1,14 +1,16 @@
 """The example world for tests: the same cast as `make run` shows, built by doing.
 
-- `world`: the cast alone, built inside the test's transaction in well under a second. Post what the test is about:
+- `world`: the cast alone. Post what the test is about:
 
       def test_a_stranger_cannot_see_the_invoice(world):
           invoice = world.invoice("100.00")
           assert not Invoice.objects.visible_to(world.actor("sina")).filter(pk=invoice.pk).exists()
 
-- `full_world`: the cast with about 200 invoices over 14 months. It is loaded once per test run (and worker) into a
-  database of its own, so other tests never see it; each test rolls back on top of it, and one with real commits
-  (`transactional_db`, `live_server`) gets a copy of it. Never ask for both.
+- `full_world`: the cast with about 200 invoices over 14 months.
+
+Each is made once per test run (and worker) in a database of its own, so other tests never see it, and each test rolls
+back on top of it. One with real commits (`transactional_db`, `live_server`) builds its own cast, or gets a copy of the
+full database. Never ask for both worlds.
 
 Handy: `world.nordwind` (Organisation), `world.main` (CustomerAccount), `world.anna` (Person), `world.actor("anna")`,
 `world.client("anna")` (signed in), `world.erp("nordwind")` (Actor), `world.key("nordwind")` (API key),
@@ -17,17 +19,18 @@ Handy: `world.nordwind` (Organisation), `world.main` (CustomerAccount), `world.a
 `full_world.invoices["to_dispute"]` and the other invoices of the story in `eipp/demo/stories.py`.
 """
 
+import copy
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from eipp.demo import handout, histories, loading
 from eipp.demo import world as demo
 from eipp.ledger.models import Invoice
+from tests.servers import databases
 
 _WITH_COMMITS = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
@@ -52,9 +55,9 @@ class World(demo.World):
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(request: pytest.FixtureRequest, _in_cast_database: "CastDatabase", db: None) -> World:
     """The cast without any invoice."""
-    return _built()
+    return _built() if _commits(request) else _in_cast_database.world()
 
 
 @pytest.fixture
@@ -63,16 +66,24 @@ def full_world(_in_full_database: "FullDatabase", db: None) -> World:
     return _in_full_database.world()
 
 
+class CastDatabase:
+    """A database that holds the cast and nothing else."""
+
+    def __init__(self) -> None:
+        with databases.filling("cast") as self.name:
+            self.built = _built()
+
+    def world(self) -> World:
+        """The cast, fresh from when it was built."""
+        return copy.deepcopy(self.built)
+
+
 class FullDatabase:
     """A database that holds the filled world and nothing else, loaded as `make run` loads it."""
 
     def __init__(self) -> None:
-        self.empty = str(connection.settings_dict["NAME"])
-        self.name = _sibling(self.empty, "full")
-        _copy(self.empty, self.name)
-        _use(self.name)
-        loading.load()
-        _use(self.empty)
+        with databases.filling("full") as self.name:
+            loading.load()
 
     def world(self) -> World:
         """The cast as it stands in the database that is in use."""
@@ -85,12 +96,30 @@ class FullDatabase:
 
 
 @pytest.fixture(scope="session")
+def _cast_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[CastDatabase]:
+    with django_db_blocker.unblock():
+        cast = CastDatabase()
+    yield cast
+    with django_db_blocker.unblock():
+        databases.drop(cast.name)
+
+
+@pytest.fixture(scope="session")
 def _full_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[FullDatabase]:
     with django_db_blocker.unblock():
         full = FullDatabase()
     yield full
     with django_db_blocker.unblock():
-        _drop(full.name)
+        databases.drop(full.name)
+
+
+@pytest.fixture
+def _in_cast_database(
+    request: pytest.FixtureRequest, _cast_database: CastDatabase, django_db_blocker: Any
+) -> Iterator[CastDatabase]:
+    """While the test runs, the connection leads to the cast, unless the test commits."""
+    with nullcontext() if _commits(request) else databases.using(_cast_database.name, django_db_blocker):
+        yield _cast_database
 
 
 @pytest.fixture
@@ -98,27 +127,21 @@ def _in_full_database(
     request: pytest.FixtureRequest, _full_database: FullDatabase, django_db_blocker: Any
 ) -> Iterator[FullDatabase]:
     """While the test runs, the connection leads to the full database, or to a copy where the test commits."""
-    name = _full_database.name
-    if commits := _commits(request):
-        name = _sibling(_full_database.empty, "copy")
-    with django_db_blocker.unblock():
-        if commits:
-            _copy(_full_database.name, name)
-        _use(name)
-    yield _full_database
-    with django_db_blocker.unblock():
-        _use(_full_database.empty)
-        if commits:
-            _drop(name)
+    way = databases.using_copy if _commits(request) else databases.using
+    with way(_full_database.name, django_db_blocker):
+        yield _full_database
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The connection is turned to the full database before pytest-django begins the test's transaction."""
+    """The connection is turned before pytest-django begins the test's transaction; one worker has the full world."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
+        for world, turned in (("world", "_in_cast_database"), ("full_world", "_in_full_database")):
+            if world in names:
+                names.remove(turned)
+                names.insert(0, turned)
         if "full_world" in names:
-            names.remove("_in_full_database")
-            names.insert(0, "_in_full_database")
+            item.add_marker(pytest.mark.xdist_group("full_world"))
 
 
 def _built() -> World:
@@ -130,36 +153,3 @@ def _built() -> World:
 def _commits(request: pytest.FixtureRequest) -> bool:
     marker = request.node.get_closest_marker("django_db")
     return bool(marker and marker.kwargs.get("transaction")) or bool(_WITH_COMMITS & set(request.fixturenames))
-
-
-def _use(name: str) -> None:
-    connection.close()
-    connection.settings_dict["NAME"] = name
-
-
-def _sibling(name: str, word: str) -> str:
-    if connection.vendor == "sqlite":
-        return str(Path(name).with_stem(f"{Path(name).stem}_{word}"))
-    return f"{name}_{word}"
-
-
-def _copy(source: str, target: str) -> None:
-    """A database as another one is now, with schema, rows and triggers."""
-    _drop(target)
-    if connection.vendor == "sqlite":
-        _use(source)
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM INTO %s", [target])
-        return
-    connection.close()
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{target}" TEMPLATE "{source}"')
-
-
-def _drop(name: str) -> None:
-    if connection.vendor == "sqlite":
-        for path in Path(name).parent.glob(f"{Path(name).name}*"):
-            path.unlink()
-        return
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
