@@ -89,7 +89,7 @@ def an_invoice_of_the_erp_appears_while_one_watches(stage: Stage) -> None:
 
 
 def real_files_come_in_and_their_bytes_are_kept(stage: Stage) -> None:
-    """UBL, CII and hybrid PDFs as others wrote them: posted, or kept with every reason; what is unreadable is refused."""
+    """UBL, CII and hybrid PDFs as others wrote them: posted, or kept with every reason; the unreadable is refused."""
     verdicts = {file.name: verdict_of(stage.erp, file) for file in real_files()}
     assert list(verdicts.values()).count("presented") >= 13, verdicts
     twice = stage.erp.hand_in(SAMPLES / "valid" / "kosit-xrechnung" / "01.01a-INVOICE_uncefact.xml")
