@@ -12,6 +12,7 @@ from eipp.ledger.balance import Summary
 from eipp.web.pages import Page, address
 from eipp.web.situation import Waiting
 from eipp.web.summaries import SummaryFigures
+from eipp.web.tags.values import day_text
 from eipp.web.timelines import happenings
 from messaging.topics import topic
 from workflows.approval import ApprovalRun
@@ -34,7 +35,8 @@ class HomePage(Page):
 
     def context(self) -> dict[str, Any]:
         actor = self.request.actor
-        sums = balance.summary(actor, on=self.today)
+        sums = sorted(balance.summary(actor, on=self.today), key=_open_invoices, reverse=True)
+        sums = [each for each in sums if each.open] or sums[:1]
         events = Event.objects.visible_to(actor).filter(name__in=TOLD).order_by("-pk")[:LATELY]
         return {
             "currencies": [Owed(each, may_pay=actor.may("payment.make")) for each in sums],
@@ -64,12 +66,16 @@ class Owed(SummaryFigures):
         self.pay_url = address(reverse("portal:pay"), currency=self.currency, due="1") if may_pay and self.now else ""
 
 
+def _open_invoices(summary: balance.Summary) -> int:
+    return sum(parts.count for parts in summary.buckets.values())
+
+
 def _approval(run: ApprovalRun) -> Waiting:
     invoice = run.invoice
-    names = {"number": invoice.number, "supplier": invoice.supplier.name}
+    beside = _("%(supplier)s, due %(day)s") % {"supplier": invoice.supplier.name, "day": day_text(invoice.due_date)}
     return Waiting(
-        _("Approve invoice %(number)s from %(supplier)s") % names,
-        reverse("portal:invoice", args=[invoice.pk]), "approve", amount=invoice.open, button=_("Look at it"),
+        _("Approve invoice %(number)s") % {"number": invoice.number}, reverse("portal:invoice", args=[invoice.pk]),
+        "approve", beside=beside, amount=invoice.open, button=_("Look at it"),
     )  # fmt: skip
 
 
