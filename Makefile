@@ -37,15 +37,14 @@ check: setup ## everything that can be judged without running it
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m mypy $(OURS) tests bench manage.py
 	.venv/bin/lint-imports
-	.venv/bin/djlint --check --lint --quiet $(OURS)
+	.venv/bin/djlint --lint --quiet $(OURS)
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) manage.py spectacular --validate --fail-on-warn --file .openapi.yaml && cmp .openapi.yaml docs/openapi.yaml
 	$(PYTHON) manage.py workflow_diagrams --check
 
-format: setup ## let ruff and djlint put the code in form
+format: setup ## let ruff put the code in form
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
-	.venv/bin/djlint --reformat --quiet $(OURS)
 
 lock: ## write the lock files anew from requirements*.in (needs uv)
 	$(COMPILE) requirements.in -o requirements.lock
