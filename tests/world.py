@@ -136,11 +136,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The connection is turned before pytest-django begins the test's transaction; one worker has the full world."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
-        for world, turned in (("world", "_in_cast_database"), ("full_world", "_in_full_database")):
-            if world in names:
-                names.remove(turned)
-                names.insert(0, turned)
-        if "full_world" in names:
+        for turned in {"_in_cast_database", "_in_full_database"} & set(names):
+            names.remove(turned)
+            names.insert(0, turned)
+        if "_in_full_database" in names:
             item.add_marker(pytest.mark.xdist_group("full_world"))
 
 
