@@ -1,9 +1,5 @@
 """Approval: whom the buyer's rules ask, of which content, up to which amount, and who may then let the money go."""
 
-from decimal import Decimal
-from uuid import uuid4
-
-import pytest
 from django.db import transaction
 
 from eipp.accounts.membership import add_member
@@ -16,8 +12,6 @@ from tests.world import World
 from workflows import approval
 from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun, active_run
 from workflows.dispute import open_dispute
-from workflows.pay_the_rest import Objection, approve_and_pay, dispute_and_pay_the_rest
-from workflows.payment import Payment
 
 
 def rule(world: World, **facts: object) -> ApprovalRule:
@@ -262,43 +256,3 @@ def test_nobody_is_asked_to_approve_what_the_bank_has_paid(world: World) -> None
     approve(world, "ben", invoice)
     assert paid(world, "anna", invoice).state == "settled"
     assert_sound()
-
-
-def test_approve_and_pay_is_one_step_below_the_limit_and_none_above(world: World) -> None:
-    anna, small, large = world.actor("anna"), world.invoice("10.00"), world.invoice("1000.00")
-    approve_and_pay(anna, [(small, eur("10.00"))], gateway="sandbox", attempt=uuid4())
-    with refused("second_person_needed"):
-        approve_and_pay(anna, [(large, eur("1000.00"))], gateway="sandbox", attempt=uuid4())
-    assert run_of(large).state == "waiting"
-    assert (Payment.objects.count(), ApprovalDecision.objects.count()) == (1, 1)
-    assert_sound()
-
-
-def test_disputing_a_part_and_paying_the_rest_is_one_step_or_none(world: World) -> None:
-    anna, lines = world.actor("anna"), [("Bolt M8", 10, "10.00")]
-    invoice = world.invoice(lines=lines, tax="19")
-    objection = Objection("damaged", lines=[(invoice.lines.get(), Decimal(3))])
-    attempt = uuid4()
-    dispute, entered = dispute_and_pay_the_rest(anna, invoice, objection, gateway="sandbox", attempt=attempt)
-    assert (dispute.amount, entered.amount) == (eur("35.70"), eur("83.30"))
-    again = dispute_and_pay_the_rest(anna, invoice, objection, gateway="sandbox", attempt=attempt)
-    assert again == (dispute, entered)
-    large = world.invoice(lines=[("Bolt M8", 10, "1000.00")])
-    objection = Objection("damaged", lines=[(large.lines.get(), Decimal(3))])
-    with refused("second_person_needed"):
-        dispute_and_pay_the_rest(anna, large, objection, gateway="sandbox", attempt=uuid4())
-    large.refresh_from_db()
-    assert (large.free, large.disputes.count()) == (eur("10000.00"), 0)
-    with refused("nothing_left"):
-        dispute_and_pay_the_rest(anna, large, Objection("price"), gateway="sandbox", attempt=uuid4())
-    assert_sound()
-
-
-@pytest.mark.parametrize("attempt", [uuid4()])
-def test_the_same_attempt_about_another_invoice_is_refused(world: World, attempt: object) -> None:
-    anna = world.actor("anna")
-    first, second = world.invoice("10.00"), world.invoice("10.00")
-    opened = open_dispute(anna, first, reason="price", amount=eur("1.00"), attempt=attempt)
-    assert open_dispute(anna, first, reason="price", amount=eur("1.00"), attempt=attempt) == opened
-    with refused("other_dispute", 422):
-        open_dispute(anna, second, reason="price", amount=eur("1.00"), attempt=attempt)

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from itertools import permutations
+from uuid import uuid4
 
 import pytest
 
@@ -267,3 +268,12 @@ def test_a_settled_dispute_moves_no_more(world: World, invoice: Invoice) -> None
     with refused("not_now", 409):
         dispute.accept(world.actor("clara"))
     assert CreditNote.objects.count() == 1
+
+
+def test_the_same_attempt_about_another_invoice_is_refused(world: World) -> None:
+    anna, attempt = world.actor("anna"), uuid4()
+    first, second = world.invoice("10.00"), world.invoice("10.00")
+    opened = open_dispute(anna, first, reason="price", amount=eur("1.00"), attempt=attempt)
+    assert open_dispute(anna, first, reason="price", amount=eur("1.00"), attempt=attempt) == opened
+    with refused("other_dispute", 422):
+        open_dispute(anna, second, reason="price", amount=eur("1.00"), attempt=attempt)

@@ -2,63 +2,19 @@
 
 from typing import Any
 
-import msgspec
 import pytest
 
 from documents.einvoice.document import Document
-from documents.einvoice.fault import Fault
-from documents.einvoice.parts import Identifier, Party, PaymentMeans, Reference
-from eipp.accounts.models import CustomerAccount
-from eipp.demo.bill import Bill, Good
-from eipp.kernel import clock
+from documents.einvoice.parts import Reference
 from eipp.ledger.models import CreditNote, Invoice
+from tests.workflows.arriving import bill, changed, rules, send
 from tests.workflows.doing import approve, assert_sound, enter, eur, hear, paid, refused, told
 from tests.world import World
 from workflows import approval
 from workflows.dispute import open_dispute
 from workflows.machine import steps_of
 from workflows.presentment import Presentment
-from workflows.receiving import Arrival, Receipt, judge, receive
-
-
-def bill(world: World, number: str = "4711", *, price: str = "100.00", account: str = "main", **facts: Any) -> Document:
-    to = world.accounts[account]
-    goods = ((Good("Bolt M8", price), 1),)
-    issued = clock.today(to.supplier.time_zone)
-    return Bill(account=to, number=number, currency=to.currency, issued=issued, goods=goods, **facts).document()
-
-
-def changed(document: Document, **facts: Any) -> Document:
-    return msgspec.structs.replace(document, **facts)
-
-
-def send(world: World, document: Document, **arrival: Any) -> Receipt:
-    facts = {"channel": "json", "judged": True, "account_number": "10001", "external_id": "ERP-1", **arrival}
-    return receive(world.erp("nordwind"), Arrival(document, **facts))
-
-
-def sent_as_file(world: World, document: Document, **arrival: Any) -> Presentment:
-    """As XML: it names its buyer itself, and waits for the worker's verdict."""
-    facts = {"channel": "xml", "judged": False, "account_number": "", **arrival}
-    return send(world, document, **facts).presentment
-
-
-def rules(presentment: Presentment) -> set[str]:
-    presentment.refresh_from_db()
-    return {fault["rule"] for fault in presentment.faults}
-
-
-def of_main(document: Document) -> Document:
-    """The buyer names an endpoint that our main account is known by."""
-    return changed(document, buyer=Party(name="Brightwater", endpoint="buyer@info.de", endpoint_scheme="EM"))
-
-
-def of_nobody(document: Document) -> Document:
-    return changed(document, buyer=Party(name="Unheard Of Ltd", identifiers=(Identifier("x"),)))
-
-
-def means(iban: str) -> tuple[PaymentMeans, ...]:
-    return (PaymentMeans(code="58", account=iban),)
+from workflows.receiving import Arrival, receive
 
 
 def test_what_is_right_is_posted_shown_and_sent_through_the_buyers_rules(world: World) -> None:
@@ -152,114 +108,6 @@ def test_an_account_of_another_supplier_is_nobodys(world: World) -> None:
 def test_only_who_may_post_posts(world: World) -> None:
     with refused("not_your_role", 403):
         receive(world.actor("clara"), Arrival(bill(world), channel="json", judged=True))
-
-
-def test_a_document_for_nobody_is_kept_until_somebody_says_whose_it_is(world: World) -> None:
-    row = send(world, of_nobody(bill(world)), account_number="").presentment
-    assert (row.state, rules(row), Invoice.objects.count()) == ("quarantined", {"EIPP-BUYER-UNKNOWN"}, 0)
-    assert not Presentment.objects.visible_to(world.actor("anna")).exists()
-    row.release(world.actor("clara"), account=world.main)
-    assert (row.state, row.invoice.account_id, rules(row)) == ("presented", world.main.pk, set())
-    assert told(row) == ["invoice.received", "invoice.quarantined", "invoice.released"]
-    assert approval.active_run(row.invoice)
-    assert_sound()
-
-
-def test_several_candidates_are_named_and_a_person_chooses(world: World) -> None:
-    both = Party(name="B", vat_id="CHE-109.322.551", endpoint="buyer@info.de", endpoint_scheme="EM")
-    row = send(world, changed(bill(world), buyer=both), account_number="").presentment
-    assert rules(row) == {"EIPP-BUYER-AMBIGUOUS"}
-    assert set(row.candidates) == {str(world.main.pk), str(world.elsewhere_account.pk)}
-    row.release(world.actor("clara"), account=world.main)
-    assert row.state == "presented"
-
-
-def test_an_account_of_another_supplier_cannot_be_chosen(world: World) -> None:
-    row = send(world, of_nobody(bill(world)), account_number="").presentment
-    with pytest.raises(CustomerAccount.DoesNotExist):
-        row.release(world.actor("clara"), account=world.pacific_usd)
-    row.refresh_from_db()
-    assert row.state == "quarantined"
-
-
-def test_an_unverified_bank_account_is_held_back_and_nobody_can_release_it(world: World) -> None:
-    row = send(world, changed(bill(world), payment_means=means("GB33BUKB20201555555555"))).presentment
-    assert (row.state, rules(row)) == ("quarantined", {"EIPP-BANK-ACCOUNT"})
-    for who in ("clara", "mona"):
-        with refused("faulty_document", 409):
-            row.release(world.actor(who), account=world.main)
-    assert not Invoice.objects.exists()
-
-
-def test_an_unknown_buyer_does_not_hide_an_unverified_bank_account(world: World) -> None:
-    bait = changed(of_nobody(bill(world)), payment_means=means("GB33BUKB20201555555555"))
-    row = send(world, bait, account_number="").presentment
-    assert rules(row) == {"EIPP-BUYER-UNKNOWN", "EIPP-BANK-ACCOUNT"}
-    with refused("faulty_document", 409):
-        row.release(world.actor("clara"), account=world.main)
-
-
-def test_a_bank_account_that_is_verified_no_more_is_noticed_when_it_is_released(world: World) -> None:
-    row = send(world, of_nobody(bill(world)), account_number="").presentment
-    entity = world.main.legal_entity
-    entity.bank_accounts = []
-    entity.save()
-    with refused("faulty_document", 409):
-        row.release(world.actor("clara"), account=world.main)
-
-
-def test_the_corrected_file_takes_the_faulty_ones_place(world: World) -> None:
-    faulty = send(world, changed(bill(world), payment_means=means("GB33BUKB20201555555555"))).presentment
-    mended = send(world, bill(world))
-    faulty.refresh_from_db()
-    assert (mended.outcome, faulty.state, mended.presentment.state) == ("revised", "superseded", "presented")
-    assert Invoice.objects.get().version == 1
-    assert_sound()
-
-
-def test_a_file_waits_for_its_verdict(world: World) -> None:
-    row = sent_as_file(world, of_main(bill(world)))
-    assert (row.state, Invoice.objects.count()) == ("received", 0)
-    judge(row, [])
-    row.refresh_from_db()
-    assert (row.state, row.judged_at is not None) == ("presented", True)
-    assert_sound()
-
-
-def test_a_faulty_file_keeps_every_reason(world: World) -> None:
-    row = sent_as_file(world, of_main(bill(world)))
-    judge(row, [Fault("BR-01", "One."), Fault("BR-02", "Two.")])
-    assert (row.state, rules(row)) == ("quarantined", {"BR-01", "BR-02"})
-    with refused("faulty_document", 409):
-        row.release(world.actor("clara"), account=world.main)
-    assert_sound()
-
-
-def test_nothing_is_released_before_the_verdict(world: World) -> None:
-    row = sent_as_file(world, of_nobody(bill(world)))
-    with refused("not_judged_yet", 409):
-        row.release(world.actor("clara"), account=world.main)
-    assert "release" not in {move.name for move in row.moves(world.actor("clara"))}
-    judge(row, [])
-    row.release(world.actor("clara"), account=world.main)
-    assert row.state == "presented"
-
-
-def test_a_number_taken_before_the_verdict_becomes_a_reason(world: World) -> None:
-    row = sent_as_file(world, of_main(bill(world)), external_id="ERP-2")
-    send(world, bill(world), external_id="ERP-1")
-    judge(row, [])
-    assert (row.state, rules(row)) == ("quarantined", {"EIPP-NUMBER-TAKEN"})
-    assert_sound()
-
-
-def test_a_clerk_releases_the_next_version_too(world: World) -> None:
-    first = send(world, bill(world)).presentment
-    second = send(world, changed(of_nobody(bill(world)), buyer_reference="new"), account_number="").presentment
-    second.release(world.actor("clara"), account=world.main)
-    first.refresh_from_db()
-    assert (first.state, second.state, second.invoice_id) == ("superseded", "presented", first.invoice_id)
-    assert_sound()
 
 
 def credit_note(world: World, of: str, price: str = "30.00") -> Document:
