@@ -164,7 +164,8 @@ def _rows(actor: Any, query: InvoiceQuery, on: date) -> QuerySet[Invoice]:
     if query.external_id:
         rows = rows.filter(external_id=query.external_id)
     if query.updated_after:
-        rows = rows.filter(pk__in=feed.touched(actor, "invoice", after=query.updated_after))
+        after = shapes.moment(query.updated_after, "?updated_after")
+        rows = rows.filter(pk__in=feed.touched(actor, "invoice", after=after))
     return rows
 
 

@@ -1,7 +1,7 @@
 """Shapes: the small structs that several resources share, and the texts that amounts and quantities are written as."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
@@ -102,6 +102,14 @@ def day(value: date, field: str) -> date:
     if not EARLIEST <= value <= LATEST:
         raise Refusal("invalid_date", f"A date lies between {EARLIEST} and {LATEST}.", status=422, field=field)
     return value
+
+
+def moment(value: datetime, field: str) -> datetime:
+    """A moment a client wrote, in UTC: databases know fewer offsets than can be written."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise Refusal("invalid_date", "That moment lies outside the calendar.", status=422, field=field) from None
 
 
 def one_of(value: str, choices: Any, field: str) -> str:

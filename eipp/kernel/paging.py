@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -39,7 +39,9 @@ def _behind(rows: QuerySet, column: str, place: Place, *, descending: bool) -> Q
     meta, side = rows.model._meta, "lt" if descending else "gt"
     try:
         value, key = meta.get_field(column).to_python(place.value), meta.pk.to_python(place.id)
-    except ValidationError:
+        if isinstance(value, datetime):
+            value = value.astimezone(UTC)  # databases know fewer offsets than can be written
+    except (ValidationError, OverflowError):
         raise _unknown() from None
     if column == meta.pk.name:
         return rows.filter(**{f"pk__{side}": key})

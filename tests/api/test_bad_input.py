@@ -117,6 +117,7 @@ def test_a_body_beyond_the_limit_is_too_large(cast: Cast) -> None:
         ("cursor=WyJhIl0", "cursor"), ("status=wrong", "status"), ("sort=id", "sort"), ("number=%00", "number"),
         ("surprise=1", "surprise"), ("%00=1", "�"), ("due_from=2026-13-01", "due_from"),
         ("due_from=0001-01-01", "due_from"), ("updated_after=2026-01-01T00:00:00", "updated_after"),
+        ("updated_after=0001-01-01T00:00:00%2B02:00", "updated_after"),
         ("limit=1&limit=2", "limit"), ("limit=" + "9" * 5000, "limit"), ("currency=EURO", "currency"),
     ],
 )  # fmt: skip
