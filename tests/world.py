@@ -132,6 +132,7 @@ def _in_full_database(
         yield _full_database
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The connection is turned before pytest-django begins the test's transaction; one worker has the full world."""
     for item in items:
