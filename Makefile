@@ -5,7 +5,7 @@ COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes
 ON_POSTGRES := $(PYTHON) -m tests.servers.postgres
 PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all prove bench check format lock
+.PHONY: help setup run test test-all prove bench check format lock pictures
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ check: setup ## everything that can be judged without running it
 format: setup ## let ruff put the code in form
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
+
+pictures: setup ## take the README's pictures anew, in docs/pictures
+	@bin/install-servers
+	$(PYTHON) -m tests.journeys.pictures
 
 lock: ## write the lock files anew from requirements*.in (needs uv)
 	$(COMPILE) requirements.in -o requirements.lock

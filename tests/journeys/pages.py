@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.journeys.test_first_light import dashed
-from tests.servers.platform import Platform
+from tests.servers.platform import Platform, dashed
 
 NOWHERE = "0199d0a0-0000-7000-8000-000000000000"
 #: What answers no page: moves, files, callbacks, data. The API's own walls are in tests/api.

@@ -11,12 +11,12 @@ from playwright.sync_api import Page, expect
 
 from eipp.demo.photo import photo
 from tests.journeys.conftest import Visits
-from tests.journeys.erp import SAMPLES, Erp
+from tests.journeys.erp import SAMPLES, Erp, real_files, verdict_of
 from tests.journeys.stranger import Stranger
 from tests.journeys.visitor import Visitor
-from tests.servers.platform import Platform
+from tests.servers.platform import Platform, dashed
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
 BUSHES = ("Turned bush, bronze CC493K", "10", "58.40")
 BRACKETS = ("Milled bearing bracket", "10", "120.00")
@@ -92,8 +92,11 @@ def real_files_come_in_and_their_bytes_are_kept(stage: Stage) -> None:
     """UBL, CII and hybrid PDFs as others wrote them: posted, or kept with every reason; the unreadable is refused."""
     verdicts = {file.name: verdict_of(stage.erp, file) for file in real_files()}
     assert list(verdicts.values()).count("presented") >= 13, verdicts
-    twice = stage.erp.hand_in(SAMPLES / "valid" / "kosit-xrechnung" / "01.01a-INVOICE_uncefact.xml")
-    assert (twice.status_code, twice.json()["version"]) == (200, 1), "the same invoice written in CII is the same"
+    one, other = (
+        stage.erp.hand_in(SAMPLES / "valid" / "kosit-xrechnung" / f"01.01a-INVOICE_{syntax}.xml").json()
+        for syntax in ("ubl", "uncefact")
+    )
+    assert (one["id"], one["version"]) == (other["id"], other["version"]), "the same invoice written in CII is the same"
     for file in sorted((SAMPLES / "invalid").glob("*.xml")):
         told = stage.erp.hand_in(file).json()
         assert told["status"] == "quarantined", (file.name, told)
@@ -101,30 +104,6 @@ def real_files_come_in_and_their_bytes_are_kept(stage: Stage) -> None:
     for content in (b"", b"<a>", b"hello", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'):
         answer = stage.erp.client.post("invoices", content=content, headers={"Content-Type": "application/xml"})
         assert answer.is_client_error, answer.text
-
-
-def real_files() -> list[Path]:
-    """The samples; of those that are there in both syntaxes (here in turns) one."""
-    found = sorted([*(SAMPLES / "valid").rglob("*.xml"), *(SAMPLES / "hybrid-pdf").glob("*.pdf")])
-    in_cii = ("01.05a", "01.17a", "01.21a")
-    return [file for file in found if not file.name.endswith(("_ubl.xml", "_uncefact.xml"))
-            or file.name.endswith("_uncefact.xml") == file.name.startswith(in_cii)]  # fmt: skip
-
-
-def verdict_of(erp: Erp, file: Path) -> str:
-    """Hand it in: 201 for what is posted (200 for a later version of a number), 202 with reasons for what is kept."""
-    answer = erp.hand_in(file)
-    told: dict[str, Any] = answer.json()
-    if answer.status_code == 202:
-        assert told["status"] == "quarantined", (file.name, told)
-        assert all(reason["code"] and reason["message"] for reason in told["reasons"]), told
-        assert erp.get(f"intakes/{told['id']}/original").content == file.read_bytes(), file.name
-    else:
-        assert answer.status_code == (201 if told["version"] == 1 else 200), (file.name, told)
-        assert erp.get(f"intakes/{told['intake']}/original").content == file.read_bytes(), file.name
-        if told["kind"] == "invoice":
-            assert erp.get(f"invoices/{told['id']}/original").content == file.read_bytes(), file.name
-    return str(told["status"])
 
 
 def the_invoice_shows_lines_taxes_totals_original_and_history(stage: Stage) -> None:
@@ -291,12 +270,6 @@ def picture(folder: Path, name: str = "scratch.png") -> Path:
     path = folder / name
     path.write_bytes(photo())
     return path
-
-
-def dashed(id: Any) -> str:
-    """A row's id as addresses have it; SQLite keeps it without dashes."""
-    plain = str(id).replace("-", "")
-    return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
 
 
 def charges(platform: Platform) -> int:

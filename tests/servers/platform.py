@@ -93,6 +93,12 @@ def platform(data: Path) -> Iterator[Platform]:
             process.wait(60)
 
 
+def dashed(id: Any) -> str:
+    """A row's id as addresses have it; SQLite keeps it without dashes."""
+    plain = str(id).replace("-", "")
+    return "-".join((plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]))
+
+
 def descendants(pid: int) -> list[int]:
     """The processes that this one started, and those that they started."""
     children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
