@@ -12,17 +12,17 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from documents.einvoice.document import Document
 from documents.einvoice.parts import Figure, Note
 from eipp.accounts.membership import add_member
 from eipp.accounts.person import create_person
+from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice
-from eipp.ledger.verify import differences
 from tests.counts import rounds
 from tests.workflows.doing import eur
 from tests.world import World
@@ -36,12 +36,13 @@ from workflows.receiving import Arrival, receive
 
 AMOUNTS = (300, 600, 1500)
 RULES = ((0, 1, False), (500, 2, False), (1000, 1, True))  # from so many EUR: quorum, four eyes
+SHARES = 4  # so that several workers play them
 PEOPLE = ("anna", "ben", "rita", "erp")
 WHICH, WHO = st.integers(0, len(AMOUNTS) - 1), st.sampled_from(PEOPLE)
 PART = st.sampled_from([30, 50, 100])
 APPROVING = st.tuples(st.just("approve"), WHO, WHICH)
 PAYING = st.tuples(st.just("pay"), st.sampled_from(["anna", "rita", "erp"]),
-                   st.lists(WHICH, min_size=1, max_size=3, unique=True), PART)  # fmt: skip
+                   st.lists(WHICH, min_size=1, max_size=2, unique=True), PART)  # fmt: skip
 OTHERS = (
     st.tuples(st.just("approve_and_pay"), WHO, WHICH),
     st.tuples(st.just("reject"), WHO, WHICH),
@@ -52,7 +53,7 @@ OTHERS = (
     st.tuples(st.just("fail"), st.just("")),
 )
 #: Mostly approving and paying, with everything else in between.
-STEPS = st.lists(st.one_of(*[APPROVING] * 7, *[PAYING] * 5, *OTHERS), min_size=6, max_size=14)
+STEPS = st.lists(st.one_of(*[APPROVING] * 7, *[PAYING] * 5, *OTHERS), min_size=5, max_size=10)
 
 
 @dataclass
@@ -71,72 +72,73 @@ class Story:
 
     world: World
     invoices: list[Invoice]
+    actors: dict[str, Actor]
     said: dict[UUID, list[Said]] = field(default_factory=lambda: defaultdict(list))
     payments: int = 0
     version: int = 0
 
     def take(self, step: tuple[Any, ...]) -> None:
-        for invoice in self.invoices:
-            invoice.refresh_from_db()
         try:
             with transaction.atomic():
                 getattr(self, step[0])(*step[1:])
         except Refusal:
             return
 
-    def actor(self, who: str) -> Any:
-        return self.world.erp("brightwater") if who == "erp" else self.world.actor(who)
+    def invoice(self, which: int) -> Invoice:
+        """As it stands now."""
+        self.invoices[which].refresh_from_db()
+        return self.invoices[which]
 
     def approve(self, who: str, which: int) -> None:
-        invoice, actor = self.invoices[which], self.actor(who)
+        invoice, actor = self.invoice(which), self.actors[who]
         run = approval.active_run(invoice)
         if run:
             approval.decide(actor, run, verdict="approve")
             self._note(actor, invoice)
 
     def reject(self, who: str, which: int) -> None:
-        run = approval.active_run(self.invoices[which])
+        run = approval.active_run(self.invoice(which))
         if run:
-            approval.decide(self.actor(who), run, verdict="reject", reason="no")
-            self.said[self.invoices[which].pk].clear()
+            approval.decide(self.actors[who], run, verdict="reject", reason="no")
+            self.said[self.invoice(which).pk].clear()
 
     def resubmit(self, who: str, which: int) -> None:
-        run = approval.active_run(self.invoices[which])
+        run = approval.active_run(self.invoice(which))
         if run:
-            run.resubmit(self.actor(who))
+            run.resubmit(self.actors[who])
 
     def pay(self, who: str, which: list[int], part: int) -> None:
-        shares = [(self.invoices[one], _part(self.invoices[one], part)) for one in which]
+        shares = [(self.invoice(one), _part(self.invoice(one), part)) for one in which]
         self._pay(who, shares)
 
     def approve_and_pay(self, who: str, which: int) -> None:
-        invoice = self.invoices[which]
+        invoice = self.invoice(which)
         run = approval.active_run(invoice)
         if run and run.state == "waiting":
-            approval.decide(self.actor(who), run, verdict="approve")
-            self._note(self.actor(who), invoice)
+            approval.decide(self.actors[who], run, verdict="approve")
+            self._note(self.actors[who], invoice)
         self._pay(who, [(invoice, invoice.free)])
 
     def correct(self, which: int, other_money: bool) -> None:
-        invoice = self.invoices[which]
+        invoice = self.invoice(which)
         row = Presentment.objects.filter(invoice=invoice).latest("version")
         self.version += 1
         document = msgspec.structs.replace(row.read(), notes=(Note(text=f"version {self.version}"),))
-        receive(self.world.erp("nordwind"), Arrival(
+        receive(self.actors["nordwind"], Arrival(
             _dearer(document) if other_money else document, channel="json", judged=True,
             external_id=row.external_id, account_number=self.world.main.number,
         ))  # fmt: skip
 
     def dispute(self, who: str, which: int, part: int) -> None:
-        invoice = self.invoices[which]
-        open_dispute(self.actor(who), invoice, reason="price", amount=_part(invoice, part))
+        invoice = self.invoice(which)
+        open_dispute(self.actors[who], invoice, reason="price", amount=_part(invoice, part))
 
     def end_dispute(self, how: str) -> None:
         dispute = Dispute.objects.filter(state__in=LIVE).first()
         if dispute:
             told = {"reason": "no"} if how == "decline" else {}
             who = "anna" if how == "withdraw" else "clara"
-            getattr(dispute, how)(self.world.actor(who), **told)
+            getattr(dispute, how)(self.actors[who], **told)
 
     def fail(self, _: str) -> None:
         payment = Payment.objects.filter(state="submitted").first()
@@ -148,7 +150,7 @@ class Story:
         self.said[invoice.pk].append(Said(actor.id, actor.person_id is not None, invoice.content_hash, covers))
 
     def _pay(self, who: str, shares: list[tuple[Invoice, Money]]) -> None:
-        actor = self.actor(who)
+        actor = self.actors[who]
         enter(actor, shares, gateway="sandbox", attempt=uuid4())
         self.payments += 1
         together = sum(amount.minor for _, amount in shares)
@@ -177,23 +179,24 @@ def story_world(world: World) -> World:
     return world
 
 
-def play(world: World, examples: int, *, phases: Sequence[Phase] = tuple(Phase)) -> int:
+def play(world: World, examples: int, *, seeded: int = 0, phases: Sequence[Phase] = tuple(Phase)) -> int:
     """Try so many random stories; how many payments were let through."""
     paid = 0
     invoices = [world.invoice(f"{amount}.00") for amount in AMOUNTS]
+    actors = {word: world.actor(word) for word in ("anna", "ben", "rita", "clara")}
+    actors |= {"erp": world.erp("brightwater"), "nordwind": world.erp("nordwind")}
 
+    @seed(seeded)
     @settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None,
-        suppress_health_check=list(HealthCheck), phases=phases,
+        max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=phases
     )  # fmt: skip
     @given(STEPS)
     def every_story_keeps_the_rules(steps: list[tuple[Any, ...]]) -> None:
         nonlocal paid
         with transaction.atomic():
-            story = Story(world, [Invoice.objects.get(pk=invoice.pk) for invoice in invoices])
+            story = Story(world, [Invoice.objects.get(pk=invoice.pk) for invoice in invoices], actors)
             for step in steps:
                 story.take(step)
-            assert list(differences()) == []
             paid += story.payments
             transaction.set_rollback(True)
 
@@ -215,8 +218,10 @@ def test_without_the_rules_for_release_the_stories_would_show_it(
 
 
 @pytest.mark.postgres
-def test_nothing_is_paid_without_approvals_in_very_many_stories(story_world: World) -> None:
-    assert play(story_world, rounds(10_000)) > rounds(10_000) // 20
+@pytest.mark.parametrize("seeded", range(SHARES))
+def test_nothing_is_paid_without_approvals_in_very_many_stories(story_world: World, seeded: int) -> None:
+    stories = rounds(10_000) // SHARES
+    assert play(story_world, stories, seeded=seeded + 1) > stories // 10
 
 
 def _asked_for(payable: int) -> tuple[int, bool]:
