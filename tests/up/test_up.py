@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.servers.ports import free_port
 from tests.shape.source import ROOT
@@ -54,9 +55,16 @@ def alive(pids: set[int]) -> set[int]:
     return running
 
 
-def test_it_starts_answers_and_stops_with_all_it_started(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Empty at the first start; the next ones find what is there already."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.mark.xdist_group("up")
+def test_it_starts_answers_and_stops_with_all_it_started(data: Path, tmp_path: Path) -> None:
     port = free_port()
-    with started(tmp_path, port) as process:
+    with started(data, port) as process:
         family = descendants(process.pid)
         assert len(family) >= 3
         page = httpx.get(f"http://127.0.0.1:{port}/accounts/login/")
@@ -65,16 +73,17 @@ def test_it_starts_answers_and_stops_with_all_it_started(tmp_path: Path) -> None
         sheets = re.findall(r'href="(/static/[^"]+\.css)"', page.text)
         assert [httpx.get(f"http://127.0.0.1:{port}{sheet}").status_code for sheet in sheets] == [200] * len(sheets)
 
-        assert "Port" in refusal(tmp_path / "other", port)
-        assert "Another start already runs" in refusal(tmp_path, free_port())
+        assert "Port" in refusal(tmp_path, port)
+        assert "Another start already runs" in refusal(data, free_port())
 
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 0
         assert alive(family) == set()
 
 
-def test_nothing_outlives_a_start_that_is_killed(tmp_path: Path) -> None:
-    with started(tmp_path, free_port()) as process:
+@pytest.mark.xdist_group("up")
+def test_nothing_outlives_a_start_that_is_killed(data: Path) -> None:
+    with started(data, free_port()) as process:
         family = descendants(process.pid)
         process.kill()
         deadline = time.monotonic() + 20
