@@ -41,7 +41,10 @@ def started(data: Path, port: int) -> Iterator[subprocess.Popen[str]]:
 
 def descendants(pid: int) -> set[int]:
     """The processes that this one started, and those that they started."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        children = []
     return {int(child) for child in children}.union(*(descendants(int(child)) for child in children))
 
 
@@ -50,7 +53,11 @@ def alive(pids: set[int]) -> set[int]:
     running = set()
     for pid in pids:
         stat = Path(f"/proc/{pid}/stat")
-        if stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z":
+        try:
+            told = stat.read_text()
+        except (FileNotFoundError, ProcessLookupError):  # it ended while it was being looked at
+            continue
+        if told.rpartition(")")[2].split()[0] != "Z":
             running.add(pid)
     return running
 
