@@ -3,7 +3,7 @@ PYTHON := .venv/bin/python
 OURS := eipp workflows messaging documents
 COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 ON_POSTGRES := $(PYTHON) -m tests.servers.postgres
-PYTEST := $(PYTHON) -m pytest -q -n 2 --dist loadgroup
+PYTEST := $(PYTHON) -m pytest -q -n 2
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-all prove bench check format lock pictures
 

@@ -132,16 +132,13 @@ def _in_full_database(
         yield _full_database
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The connection is turned before pytest-django begins the test's transaction; one worker has the full world."""
+    """The connection is turned before pytest-django begins the test's transaction."""
     for item in items:
         names: list[str] = getattr(item, "fixturenames", [])
         for turned in {"_in_cast_database", "_in_full_database"} & set(names):
             names.remove(turned)
             names.insert(0, turned)
-        if "_in_full_database" in names:
-            item.add_marker(pytest.mark.xdist_group("full_world"))
 
 
 def _built() -> World:
