@@ -45,6 +45,7 @@ def test_no_page_has_anything_for_axe_to_find_or_complains(everything: list[Sigh
             answer = visitor.page.goto(sight.path)
             assert answer and answer.status in (200, 404), (sight, answer and answer.status)
             assert "text/html" in answer.headers["content-type"], sight
+            expect(visitor.page.locator("h1").first).to_be_attached()
             faults += [f"{sight.path} says {said}" for said in visitor.complaints if "404 (Not Found)" not in said]
             faults += [f"{sight.path} {fault}" for fault in looked_at(visitor.page)]
     assert not faults, "\n".join(faults)
