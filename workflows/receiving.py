@@ -21,6 +21,7 @@ from workflows import drafting
 from workflows.payee import foreign_bank_accounts, payee_of
 from workflows.presentment import WAITING, Presentment, fault_dict
 
+MATCHING = frozenset({"EIPP-BUYER-UNKNOWN", "EIPP-BUYER-AMBIGUOUS", "EIPP-BANK-ACCOUNT"})  # what `_match` finds
 JUDGE = "workflows.jobs.judge_received"
 AT_ONCE = 20  # so many versions of one document may arrive together
 
@@ -88,10 +89,10 @@ def _receive(actor: Actor, arrival: Arrival, now: datetime) -> Receipt:
     external_id = arrival.external_id or document.number or (arrival.original_id.hex if arrival.original_id else "")
     older = Presentment.objects.filter(supplier=supplier, external_id=external_id).order_by("-version").first()
     content = drafting.content_hash(document)
-    if older and older.content_hash == content and older.state != "superseded":
-        return Receipt(older, "repeated")
     presentment = _row(supplier, arrival, external_id, older, content, now)
     _match(presentment, document, arrival.account_number)
+    if older and older.content_hash == content and older.state != "superseded" and not _mends(presentment, older):
+        return Receipt(older, "repeated")
     _refuse_taken_number(presentment)
     presentment.save(force_insert=True)
     events.record("invoice.received", presentment, actor, after="received", occurred_at=now,
@@ -113,6 +114,13 @@ def _row(
         document=document.without_contents().to_dict(), original_id=arrival.original_id, received_at=now,
         warnings=list(arrival.warnings), replaces=_standing(older), judged_at=now if arrival.judged else None,
     )  # fmt: skip
+
+
+def _mends(presentment: Presentment, older: Presentment) -> bool:
+    """The same document was held back for want of its account (or for its bank account), and now no longer would be."""
+    matched = {fault["rule"] for fault in presentment.faults}
+    held = {fault["rule"] for fault in older.faults} & MATCHING
+    return older.state == "quarantined" and not held <= matched
 
 
 def _standing(older: Presentment | None) -> Presentment | None:

@@ -25,6 +25,17 @@ def test_a_document_for_nobody_is_kept_until_somebody_says_whose_it_is(world: Wo
     assert_sound()
 
 
+def test_the_same_file_sent_again_with_its_account_is_presented(world: World) -> None:
+    document = of_nobody(bill(world))
+    first = send(world, document, account_number="").presentment
+    assert send(world, document, account_number="").outcome == "repeated"
+    again = send(world, document)
+    first.refresh_from_db()
+    assert (again.presentment.state, again.presentment.version, first.state) == ("presented", 2, "superseded")
+    assert send(world, document).outcome == "repeated"
+    assert_sound()
+
+
 def test_several_candidates_are_named_and_a_person_chooses(world: World) -> None:
     both = Party(name="B", vat_id="CHE-109.322.551", endpoint="buyer@info.de", endpoint_scheme="EM")
     row = send(world, changed(bill(world), buyer=both), account_number="").presentment
