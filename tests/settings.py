@@ -19,3 +19,5 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # Argon2 is slow by intent; that it is in use is asserted where settings are tested.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# On a busy machine a hint would now and then be lost, as it may be; what is tested is who hears it.
+EVENT_HINT_SECONDS = 2

@@ -17,8 +17,9 @@ _lock = threading.Lock()
 
 @cache
 def _client() -> redis.Redis:
+    bound = settings.EVENT_HINT_SECONDS
     return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=0.02, socket_connect_timeout=0.02, retry_on_timeout=False
+        settings.REDIS_URL, socket_timeout=bound, socket_connect_timeout=bound, retry_on_timeout=False
     )
 
 

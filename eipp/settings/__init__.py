@@ -71,6 +71,8 @@ EVENT_HINTS = ["eipp.kernel.jobs.wake", "messaging.live.hint"]
 EVENT_RELAYS = ["messaging.narration.narrate", "messaging.notification.notify"]
 #: How long something may wait for its relay when the hint of it was lost.
 EVENT_SWEEP_SECONDS = 1
+#: How long a request may wait for the broker to take a hint; what it does not take is lost, and harmless.
+EVENT_HINT_SECONDS = 0.02
 
 #: By side: the function that fills the rail of its face's frame; it takes the request.
 PLACES = {"buyer": "eipp.portal.places.places"}
