@@ -32,7 +32,7 @@ from workflows.receiving import Arrival, receive
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ROUNDS = rounds(100)
-TRIES = 10  # a control has so many rounds to show its fault
+TRIES = 100  # a control has so many rounds to show its fault; it stops at the first
 
 
 @pytest.fixture
