@@ -21,6 +21,8 @@ S3_ACCESS_KEY = environment.secret("EIPP_S3_ACCESS_KEY")
 S3_SECRET_KEY = environment.secret("EIPP_S3_SECRET_KEY")
 FILES_FOLDER = DATA / "files"
 DOCUMENT_STORE = "documents.store_folder.FolderStore"
+#: Fonts for papers in scripts that the built-in ones (Latin, Greek, Cyrillic, Hebrew, Arabic) lack.
+PDF_FONTS = environment.text("EIPP_PDF_FONTS")
 
 #: Addresses of this network that outgoing calls may reach all the same (host or host:port); empty for a real one.
 OUTSIDE_ALLOW = environment.listed("EIPP_OUTSIDE_ALLOW", [])

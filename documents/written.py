@@ -1,0 +1,61 @@
+"""Written: amounts, numbers and days as people of the active language write them, on papers and on pages."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from django.utils.translation import get_language
+
+from eipp.kernel.money import Money, decimals
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def locale() -> Locale:
+    """The reader's locale: the active language of Django, English where none is active."""
+    return _locale(get_language() or "en")
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def amount_text(amount: Money) -> str:
+    """The figure alone, as the reader writes it, with the decimals of its currency: `12,430.00`, `\N{MINUS SIGN}8`."""
+    return _written(amount.amount, decimals(amount.currency))
+
+
+def money_text(amount: Money) -> str:
+    """The figure and its currency, for a sentence or a button: `12,430.00 EUR`."""
+    return f"{amount_text(amount)} {amount.currency}"
+
+
+def number_text(number: Decimal | int) -> str:
+    """A quantity or unit price, without trailing zeros, to all the decimals that it has."""
+    return _plain_minus(format_decimal(number, format="#,##0.############", locale=locale()))
+
+
+def day_text(on: date) -> str:
+    pattern = "d MMM y" if locale().language == "en" else "medium"
+    return format_date(on, format=pattern, locale=locale())
+
+
+def moment_text(when: datetime) -> str:
+    pattern = "d MMM y, HH:mm" if locale().language == "en" else "medium"
+    return format_datetime(when, format=pattern if pattern != "medium" else "short", locale=locale())
+
+
+def _written(figure: Decimal, places: int) -> str:
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    return _plain_minus(format_decimal(figure, format=pattern, locale=locale()))
+
+
+def _plain_minus(text: str) -> str:
+    return text.replace("-", MINUS)
