@@ -24,6 +24,7 @@ from eipp.ledger import posting
 from eipp.ledger.models import CreditNote, Invoice
 from workflows import drafting
 from workflows.machine import Machine, transition
+from workflows.marks import remember_marks
 from workflows.payee import foreign_bank_accounts, payee_of
 
 PLATFORM = Actor.system("presentment")
@@ -47,7 +48,8 @@ class Presentment(Machine):
     """One version of a document that came: what it says, what is wrong with it, and what became of it.
 
     channel: `json`, `xml` or `pdf`; external_id: the ERP's id; original_id: the stored bytes; document: the neutral
-    form; faults: `{rule, message, path}` each; candidates: the accounts that a person may choose from.
+    form; faults: `{rule, message, path}` each; candidates: the accounts that a person may choose from; replaces: the
+    version that is in the ledger; mends: the document that was held back, whose corrected file this is.
     """
 
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -69,6 +71,7 @@ class Presentment(Machine):
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="presentments", null=True)
     credit_note = models.ForeignKey(CreditNote, models.PROTECT, related_name="presentments", null=True)
     replaces = models.ForeignKey("self", models.PROTECT, related_name="replaced_by", null=True)
+    mends = models.ForeignKey("self", models.PROTECT, related_name="mended_by", null=True)
     scope = Scope(supplier="supplier_id")
 
     class Meta:
@@ -82,7 +85,17 @@ class Presentment(Machine):
         )
 
     def __str__(self) -> str:
-        return self.number or self.external_id
+        """By what people call it: its number, the sender's id, or who sent it; never an id of ours."""
+        if self.number or not self.is_named_by_us:
+            return self.number or self.external_id
+        seller = self.document.get("seller") or {}
+        name = seller.get("name") or seller.get("trading_name")
+        return f"without a number from {name}" if name else "without a number"
+
+    @property
+    def is_named_by_us(self) -> bool:
+        """Whether its sender gave it no id, so that the id of its bytes stands in."""
+        return bool(self.original_id) and self.external_id == self.original_id.hex
 
     def event_scope(self) -> EventScope:
         """The buyer hears of it from the moment it is shown."""
@@ -113,8 +126,11 @@ class Presentment(Machine):
         "quarantined", "presented", by="quarantine.work", event="invoice.released", label="Release", likely=True,
         when=[judged, nothing_left_to_mend],
     )  # fmt: skip
-    def release(self, actor: Actor, *, now: datetime, account: CustomerAccount) -> dict[str, Any]:
-        """A person has said whose it is: the ledger takes it and the buyer sees it."""
+    def release(
+        self, actor: Actor, *, now: datetime, account: CustomerAccount, remember: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """A person has said whose it is: the ledger takes it and the buyer sees it. remember: the kinds of marks (such
+        as `endpoint`) by which the account shall be recognised from now on."""
         if account.supplier_id != self.supplier_id:
             raise CustomerAccount.DoesNotExist
         document = self.read()
@@ -123,7 +139,7 @@ class Presentment(Machine):
             raise _faulty({"EIPP-BANK-ACCOUNT"})
         self.faults = []
         self._take_over(actor, now)
-        return self._told()
+        return self._told() | ({"remembered": kept} if (kept := remember_marks(document, account, remember)) else {})
 
     @transition("presented", "viewed", by="invoice.view", event="invoice.viewed")
     def view(self, actor: Actor, *, now: datetime) -> dict[str, Any]:

@@ -94,11 +94,13 @@ def _receive(actor: Actor, arrival: Arrival, now: datetime) -> Receipt:
     if older and older.content_hash == content and older.state != "superseded" and not _mends(presentment, older):
         return Receipt(older, "repeated")
     _refuse_taken_number(presentment)
+    mended = _mended(presentment, older)
+    presentment.mends = mended[0] if mended else None
     presentment.save(force_insert=True)
     events.record("invoice.received", presentment, actor, after="received", occurred_at=now,
                   data={"number": presentment.number, "channel": arrival.channel})  # fmt: skip
-    if older and older.state in WAITING:
-        older.supersede(actor, now=now)
+    for held in mended:
+        held.supersede(actor, now=now)
     _begin(presentment, actor, arrival, now)
     return Receipt(presentment, "revised" if older else "created")
 
@@ -121,6 +123,28 @@ def _mends(presentment: Presentment, older: Presentment) -> bool:
     matched = {fault["rule"] for fault in presentment.faults}
     held = {fault["rule"] for fault in older.faults} & MATCHING
     return older.state == "quarantined" and not held <= matched
+
+
+def _mended(presentment: Presentment, older: Presentment | None) -> list[Presentment]:
+    """What was held back and is corrected by this, the newest first: the same id, or the same seller's same number.
+
+    Programs give a corrected file a new id as often as the old one; a number is one document's within its year.
+    """
+    if older and older.state in WAITING:
+        return [older]
+    if older or not presentment.number:
+        return []
+    rows = Presentment.objects.filter(
+        supplier=presentment.supplier, number=presentment.number, is_credit_note=presentment.is_credit_note,
+        state="quarantined",
+    )  # fmt: skip
+    return [row for row in rows.order_by("-received_at") if _whose(row) == _whose(presentment)]
+
+
+def _whose(presentment: Presentment) -> tuple[Any, str]:
+    """By whom a number was given, and in which year."""
+    seller = presentment.document.get("seller") or {}
+    return seller.get("vat_id") or seller.get("name"), str(presentment.document.get("issue_date"))[:4]
 
 
 def _standing(older: Presentment | None) -> Presentment | None:
