@@ -28,8 +28,8 @@ class Sentence:
 
 
 SENTENCES: dict[str, str | Sentence] = {
-    "invoice.received": "{actor} sent document {number}.",
-    "invoice.quarantined": "Document {number} was held back: it has faults to be mended.",
+    "invoice.received": "{actor} sent a document[ ({number})].",
+    "invoice.quarantined": "Document[ {number}] was held back: it has faults to be mended.",
     "invoice.released": Sentence(
         "Invoice {number}[ over {amount}] from {supplier} arrived.",
         "{actor} released document {number}[ over {amount}].",
@@ -92,6 +92,12 @@ SENTENCES: dict[str, str | Sentence] = {
     "customer_account.changed": Sentence(
         "{supplier} changed the details of your account.", "{actor} changed the details of a customer account."
     ),
+    "mail_address.added": Sentence(
+        "{actor} put the mail address {email} on record.", "{actor} put the mail address {email} on record for {buyer}."
+    ),
+    "mail_address.removed": Sentence(
+        "{actor} took the mail address {email} off the record.", "{actor} took the mail address {email} of {buyer} off."
+    ),
     "membership.started": "{person} joined.",
     "membership.changed": "{actor} changed what {person} may do.",
     "membership.ended": "{actor} removed {person}.",
@@ -138,7 +144,7 @@ def _filled(sentence: str | Sentence, words: dict[str, str], viewer: Actor) -> s
 
 def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     data = event.data
-    words = {word: str(data.get(word) or "") for word in ("number", "invoice", "credit_note")}
+    words = {word: str(data.get(word) or "") for word in ("number", "invoice", "credit_note", "email")}
     words["reason"] = REASONS.get(str(data.get("reason")), str(data.get("reason") or "")).rstrip(".")
     words["amount"] = _amount(data)
     words["document"] = "Credit note" if data.get("credit_note") is True else "Invoice"

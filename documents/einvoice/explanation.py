@@ -80,7 +80,7 @@ RULES = {
     "BR-CL-18": "A line's tax category is none of those that the standard knows.",
     "BR-CL-23": "A unit of measure is none of those that the standard knows.",
     "BR-CL-25": "The kind of an electronic address is none of those that the standard knows.",
-    "XSD": "The file's structure is not that of an e-invoice: something is missing, twice there, or in the wrong place.",
+    "XSD": "The file is not built like an e-invoice: something is missing, twice there, or in the wrong place.",
     "EN16931": "The official rules cannot be run on this file, so nobody can say that it is right.",
     "EIPP-AMOUNT": "An amount is not a number.",
     "EIPP-BANK-ACCOUNT": "It asks to be paid to a bank account that is not among your verified ones.",

@@ -5,6 +5,7 @@ from eipp.accounts.api_key import ApiKey
 from eipp.accounts.customer_account import CustomerAccount
 from eipp.accounts.invitation import Invitation
 from eipp.accounts.legal_entity import LegalEntity
+from eipp.accounts.mail_address import MailAddress
 from eipp.accounts.membership import Membership
 from eipp.accounts.organisation import Organisation
 from eipp.accounts.person import Person
@@ -15,6 +16,7 @@ __all__ = [
     "CustomerAccount",
     "Invitation",
     "LegalEntity",
+    "MailAddress",
     "Membership",
     "Organisation",
     "Person",

@@ -9,7 +9,7 @@ from eipp.kernel.refusal import Refusal
 _LOOK = "account.view invoice.view payment.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
-_CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work"
+_CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work address.administer"
 _POST = "invoice.post invoice.withdraw credit.post receipt.post"
 
 
@@ -50,7 +50,7 @@ ROLES = {
     ),
     "buyer_administrator": Role(
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
-        _rights(_LOOK, _TALK, "team.administer approval.administer key.administer"),
+        _rights(_LOOK, _TALK, "team.administer approval.administer key.administer address.administer"),
     ),
     "ar_clerk": Role("supplier", "AR clerk", "Works on disputes, mends invoices, talks to customers.", _rights(_CLERK)),
     "ar_manager": Role(
@@ -59,7 +59,7 @@ ROLES = {
     ),
     "supplier_administrator": Role(
         "supplier", "Administrator", "Invites colleagues, keeps customer accounts and connects programs.",
-        _rights(_LOOK, "team.administer account.administer key.administer"),
+        _rights(_LOOK, "team.administer account.administer key.administer address.administer"),
     ),
 }  # fmt: skip
 
@@ -128,6 +128,13 @@ def require(actor: Actor, right: str) -> None:
     """Refusal (403) unless the actor's roles give the right."""
     if not actor.may(right):
         raise Refusal("not_your_role", f"Your role does not include this ({right}).", status=403)
+
+
+def require_whole(actor: Actor) -> None:
+    """Refusal (403) for whoever works for some accounts only: what concerns the whole organisation is not theirs."""
+    if actor.is_limited:
+        sentence = "You work for some accounts only: an administrator for all of them does this."
+        raise Refusal("not_for_all_accounts", sentence, status=403)
 
 
 def _chosen(names: Iterable[str], table: dict[str, Role] | dict[str, KeyScope], field: str, word: str) -> list[str]:
