@@ -1,60 +1,20 @@
 """Figures, dates, states and people, as they stand in a sentence or a cell."""
 
 from datetime import date, datetime
-from decimal import Decimal
-from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal
+from babel.dates import format_timedelta
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
-from eipp.kernel.money import Money, decimals
+from documents.written import amount_text, day_text, locale, moment_text, money_text
+from documents.written import number_text as number_text
+from eipp.kernel.money import Money
 from eipp.web.pieces import Meaning
 from eipp.web.tags.icons import icon
 
 MEANINGS = ("good", "bad", "waiting", "quiet")
-MINUS = "\N{MINUS SIGN}"
-
-
-def locale() -> Locale:
-    """The reader's locale: the active language of Django, English where none is active."""
-    return _locale(get_language() or "en")
-
-
-@lru_cache(maxsize=64)
-def _locale(language: str) -> Locale:
-    try:
-        return Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
-
-
-def amount_text(amount: Money) -> str:
-    """The figure alone, as the reader writes it, with the decimals of its currency: `12,430.00`, `\N{MINUS SIGN}8`."""
-    return _written(amount.amount, decimals(amount.currency))
-
-
-def money_text(amount: Money) -> str:
-    """The figure and its currency, for a sentence or a button: `12,430.00 EUR`."""
-    return f"{amount_text(amount)} {amount.currency}"
-
-
-def number_text(number: Decimal | int) -> str:
-    """A quantity or unit price, without trailing zeros, to all the decimals that it has."""
-    return _plain_minus(format_decimal(number, format="#,##0.############", locale=locale()))
-
-
-def _written(figure: Decimal, places: int) -> str:
-    pattern = "#,##0." + "0" * places if places else "#,##0"
-    return _plain_minus(format_decimal(figure, format=pattern, locale=locale()))
-
-
-def _plain_minus(text: str) -> str:
-    return text.replace("-", MINUS)
 
 
 def money(amount: Money | None, *, currency: bool = True, sign: bool = False) -> SafeString:
@@ -93,16 +53,6 @@ def moment(when: datetime) -> SafeString:
     """A date with its time of day, in the reader's time zone: `3 Nov 2025, 14:05`."""
     there = timezone.localtime(when) if timezone.is_aware(when) else when
     return format_html('<time class="date" datetime="{}">{}</time>', there.isoformat(), moment_text(there))
-
-
-def day_text(on: date) -> str:
-    pattern = "d MMM y" if locale().language == "en" else "medium"
-    return format_date(on, format=pattern, locale=locale())
-
-
-def moment_text(when: datetime) -> str:
-    pattern = "d MMM y, HH:mm" if locale().language == "en" else "medium"
-    return format_datetime(when, format=pattern if pattern != "medium" else "short", locale=locale())
 
 
 def distance(on: date, today: date) -> str:
