@@ -24,14 +24,16 @@ ABANDONED = timedelta(minutes=35)  # an open hosted page is closed by us after s
 ASK_GATEWAYS = "workflows.jobs.ask_gateways"
 
 
-def open_checkout(payment: Payment) -> Payment:
+def open_checkout(payment: Payment, *, now: datetime | None = None) -> Payment:
     """Open the provider's hosted page for an intent that is committed: the one bounded outside call of a request.
 
-    Without an answer the payment becomes `unknown`; it is asked about and never charged a second time.
+    Without an answer the payment becomes `unknown`; it is asked about and never charged a second time. Where there is
+    no page, as for a bank transfer, the money is on its way from here on.
     """
     intent = gateways.Intent(
         reference=payment.pk, amount=payment.amount, payee=payment.legal_entity.name,
         description=f"{payment.number}: {_invoices(payment)}", return_url=_url(payment), cancel_url=_url(payment),
+        method=payment.method,
     )  # fmt: skip
     try:
         checkout = gateways.gateway(payment.gateway).open_checkout(intent)
@@ -44,18 +46,31 @@ def open_checkout(payment: Payment) -> Payment:
         checkout_url=checkout.url, gateway_reference=checkout.gateway_reference
     )
     payment.refresh_from_db()
+    if not checkout.url and payment.state == "submitted":
+        _move(payment, gateways.Look("pending"), Actor.system("gateway"), now or clock.now())
     return payment
 
 
 def request_cancel(actor: Actor, payment: Payment, *, now: datetime | None = None) -> None:
-    """The buyer does not want to pay after all: the gateway is asked to close the intent; it says what happened."""
+    """The buyer does not want to pay after all: the gateway is asked to close the intent; it says what happened.
+
+    A bank transfer is nobody's but ours, and is cancelled at once; whoever has sent the money already has paid.
+    """
     if not actor.may("payment.make"):
         raise Refusal("not_your_role", "Your role does not let you cancel a payment.", status=403)
-    if payment.state not in ("submitted", "unknown"):
+    if not is_cancellable(payment):
         raise Refusal("not_now", f"Payment {payment.number} is {payment.state} by now and cannot be cancelled.")
     with database.atomic():
         Payment.objects.filter(pk=payment.pk).update(cancel_requested_at=now or clock.now())
         jobs.nudge(ASK_GATEWAYS)
+    if payment.method == "bank_transfer":
+        ask(payment.pk, now=now)
+
+
+def is_cancellable(payment: Payment) -> bool:
+    """While the payer has not given card or account, or has not sent the money."""
+    waits = ("submitted", "unknown", "pending") if payment.method == "bank_transfer" else ("submitted", "unknown")
+    return payment.state in waits
 
 
 def note_callback(name: str, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> None:
@@ -77,6 +92,8 @@ def to_be_asked(now: datetime) -> list[UUID]:
     unattended = Q(state__in=ON_THE_WAY) & (
         Q(looked_at__lt=now - UNATTENDED) | Q(looked_at=None, submitted_at__lt=now - UNATTENDED)
     )
+    unattended &= ~Q(method="bank_transfer", state="pending")  # nobody can be asked: a bank statement tells
+    news |= Q(expires_at__lt=now, state__in=ON_THE_WAY)
     rows = Payment.objects.filter(news | unattended).order_by(F("callback_at").asc(nulls_last=True), "submitted_at")
     return list(rows.values_list("pk", flat=True)[:200])
 
@@ -86,9 +103,9 @@ def ask(payment_id: UUID, *, now: datetime | None = None) -> None:
     moment = now or clock.now()
     payment = Payment.objects.select_related("supplier").get(pk=payment_id)
     provider = gateways.gateway(payment.gateway)
-    abandoned = payment.state in ON_THE_WAY and payment.submitted_at < moment - ABANDONED
+    ends_at = payment.expires_at or payment.submitted_at + ABANDONED
     try:
-        wanted = payment.cancel_requested_at or abandoned
+        wanted = payment.cancel_requested_at or (payment.state in ON_THE_WAY and ends_at < moment)
         answer = provider.cancel(payment.pk) if wanted else provider.look(payment.pk)
     except gateways.NoAnswer as error:
         log.warning("gateway.no_answer", payment=str(payment.pk), error=str(error))
@@ -105,7 +122,9 @@ def _record(payment: Payment, answer: gateways.Look, now: datetime) -> None:
     actor = Actor(kind="gateway", side="system", name=payment.gateway, via="gateway")
     if answer.status == "succeeded" and answer.amount != payment.amount:
         log.error("gateway.other_amount", payment=str(payment.pk), said=str(answer.amount))
-    if answer.status in ("returned", "charged_back"):  # what came back had come: we may not have looked in between
+    if answer.status == "cancelled" and payment.cancel_requested_at:
+        answer = replace(answer, failure="cancelled_by_payer")
+    if answer.status == "charged_back":  # what is charged back had come: we may not have looked in between
         _move(payment, replace(answer, status="succeeded"), actor, now)
     _move(payment, answer, actor, now)
 
@@ -122,7 +141,7 @@ def _follow(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime
     match answer.status:
         case "succeeded":
             reference, received = answer.gateway_reference, answer.amount or payment.amount
-            payment.settle(actor, now=now, received=received, gateway_reference=reference, means=answer.method)
+            payment.settle(actor, now=now, received=received, gateway_reference=reference, means=answer.means)
         case "pending":
             payment.await_money(actor, now=now, gateway_reference=answer.gateway_reference)
         case "failed":

@@ -5,7 +5,7 @@ what became of it. Only a look at the gateway moves a payment on; a callback mer
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from eipp.accounts.models import CustomerAccount, LegalEntity, Organisation
 from eipp.gateways import failures
+from eipp.gateways.creditor_reference import printed
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
-from eipp.kernel.money import Money, total
+from eipp.kernel.money import Money
 from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import posting
@@ -24,6 +25,8 @@ from eipp.ledger.models import CashReceipt, Invoice
 from workflows.machine import Machine, MachineQuerySet, transition
 
 ON_THE_WAY = ("submitted", "pending", "unknown")
+METHODS = {"card": "Card", "bank_debit": "Bank debit", "bank_transfer": "Bank transfer"}
+RECEIPT_KINDS = {"card": "card", "bank_debit": "direct_debit", "bank_transfer": "transfer"}
 
 
 class PaymentQuerySet(MachineQuerySet):
@@ -37,7 +40,12 @@ class PaymentQuerySet(MachineQuerySet):
 
 
 class Payment(Machine):
-    """An intent to pay and what became of it. `attempt` is the client's key: the same attempt is the same payment."""
+    """An intent to pay and what became of it. `attempt` is the client's key: the same attempt is the same payment.
+
+    method: one of METHODS; means: what it was paid with ("card ending 4242"); reference: by what its money is known
+    again, in capitals without spaces: a creditor reference (ISO 11649) for a transfer, else the number. received: what
+    came, where that was in the payment's currency; expires_at: when a transfer is no longer waited for.
+    """
 
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -45,8 +53,11 @@ class Payment(Machine):
     number = models.CharField(max_length=20)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
+    received_minor = models.BigIntegerField(null=True)
     gateway = models.CharField(max_length=30)
-    method = models.CharField(max_length=60, blank=True)
+    method = models.CharField(max_length=20, default="card")
+    means = models.CharField(max_length=60, blank=True)
+    reference = models.CharField(max_length=35, blank=True)
     gateway_reference = models.CharField(max_length=100, blank=True)
     checkout_url = models.URLField(max_length=500, blank=True)
     failure = models.CharField(max_length=40, blank=True)
@@ -54,10 +65,12 @@ class Payment(Machine):
     entered_by = models.UUIDField(null=True)
     submitted_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)
     callback_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
     amount = MoneyOf("amount_minor")
+    received = MoneyOf("received_minor")
     scope = Scope(buyer="buyer_id", supplier="supplier_id")
     objects: ClassVar[Any] = models.Manager.from_queryset(PaymentQuerySet)()
 
@@ -65,6 +78,9 @@ class Payment(Machine):
         constraints = (
             models.UniqueConstraint(fields=["buyer", "attempt"], name="one_payment_per_attempt"),
             models.UniqueConstraint(fields=["supplier", "number"], name="payment_number"),
+            models.UniqueConstraint(
+                fields=["supplier", "reference"], name="payment_reference", condition=~Q(reference="")
+            ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_positive"),
         )
         indexes = (
@@ -91,6 +107,14 @@ class Payment(Machine):
     def failure_sentence(self) -> str:
         return failures.in_words(self.failure)
 
+    @property
+    def method_name(self) -> str:
+        return METHODS.get(self.method, self.method)
+
+    @property
+    def printed_reference(self) -> str:
+        return printed(self.reference)
+
     @transition(("submitted", "unknown"), "pending", by="system", event="payment.pending")
     def await_money(self, actor: Actor, *, now: datetime, gateway_reference: str = "") -> dict[str, Any]:
         """The gateway has taken it and waits for the bank."""
@@ -101,17 +125,21 @@ class Payment(Machine):
         ("submitted", "pending", "unknown", "failed", "cancelled"), "settled", by="system", event="payment.settled"
     )
     def settle(
-        self, actor: Actor, *, now: datetime, received: Money, gateway_reference: str, means: str
-    ) -> dict[str, Any]:
-        """The gateway has the money: what it says it received is posted and applied to the invoices it was meant for.
+        self, actor: Actor, *, now: datetime, received: Money, gateway_reference: str, means: str,
+        received_on: date | None = None, external_id: str = "",
+    ) -> dict[str, Any]:  # fmt: skip
+        """The money is there: what was received is posted and applied to the invoices it was meant for.
 
         A payment that had been given up may still arrive, or arrive in another amount or currency: it is money all the
-        same, and what does not fit its invoices stays on the account as unapplied cash.
+        same. Less than was meant goes to what is due first; what does not fit the invoices stays unapplied.
         """
         posting.release_holds(actor, reason=("payment", self.pk), now=now)
-        self._receive(actor, received, now)
-        self.gateway_reference, self.method = gateway_reference, means
+        receipt = {"received_on": received_on or clock.today(self.supplier.time_zone, at=now),
+                   "external_id": external_id}  # fmt: skip
+        self._receive(actor, received, receipt, now)
+        self.gateway_reference, self.means = gateway_reference, means
         self.failure = "" if received.currency == self.currency else "wrong_currency"
+        self.received_minor = received.minor if received.currency == self.currency else None
         self.settled_at, self.checkout_url = now, ""
         return self.told()
 
@@ -130,9 +158,12 @@ class Payment(Machine):
         """The gateway did not answer: it is asked until it does, and nothing is repeated blindly."""
         return self.told()
 
-    @transition("settled", "returned", by="system", event="payment.returned")
+    @transition(
+        ("submitted", "pending", "unknown", "failed", "cancelled", "settled"), "returned", by="system",
+        event="payment.returned",
+    )  # fmt: skip
     def come_back(self, actor: Actor, *, now: datetime, failure: str) -> dict[str, Any]:
-        """The bank took the money back: the receipt is reversed and the invoices are open again."""
+        """The bank took the money back, or never let it go: a receipt is reversed, and the invoices are open again."""
         return self._reverse(actor, now, failure)
 
     @transition("settled", "charged_back", by="system", event="payment.charged_back")
@@ -145,33 +176,36 @@ class Payment(Machine):
         self.failure, self.checkout_url = failure, ""
         return self.told() | {"failure": failure}
 
-    def _receive(self, actor: Actor, received: Money, now: datetime) -> None:
-        """One receipt for each account; the last one takes what the shares do not explain."""
-        shares = list(self.shares.select_related("invoice__account").order_by("invoice__account_id", "invoice_id"))
-        accounts = list({share.invoice.account_id: share.invoice.account for share in shares}.values())
-        if received.currency != self.currency:
-            self._post(actor, accounts[0], received, [], now)
-            return
+    def _receive(self, actor: Actor, received: Money, facts: dict[str, Any], now: datetime) -> None:
+        """One receipt for each account; that of what is due first takes what the shares do not explain."""
+        shares = list(self.shares.select_related("invoice__account").order_by("invoice__due_date", "invoice_id"))
+        parts: dict[CustomerAccount, Money] = {}
         rest = received
-        for account in accounts:
-            own = [share for share in shares if share.invoice.account_id == account.pk]
-            part = rest if account is accounts[-1] else min(rest, total([each.amount for each in own], self.currency))
+        for share in shares if received.currency == self.currency else ():
+            part = min(rest, share.amount)
+            parts[share.invoice.account] = parts.get(share.invoice.account, Money.zero(self.currency)) + part
             rest -= part
-            if part:
-                self._post(actor, account, part, own, now)
+        first = shares[0].invoice.account
+        parts[first] = parts.get(first, Money.zero(received.currency)) + rest
+        for position, (account, amount) in enumerate((each for each in parts.items() if each[1]), 1):
+            own = [share for share in shares if share.invoice.account == account]
+            number = f"{facts['external_id']}#{position}" if facts["external_id"] and position > 1 else ""
+            self._post(actor, account, amount, own, facts | ({"external_id": number} if number else {}), now)
 
     def _post(self, actor: Actor, account: CustomerAccount, amount: Money, shares: Sequence["PaymentShare"],
-              now: datetime) -> None:  # fmt: skip
+              facts: dict[str, Any], now: datetime) -> None:  # fmt: skip
         receipt = posting.post_receipt(
-            actor, account=account, amount=amount, received_on=clock.today(self.supplier.time_zone, at=now),
-            kind="card", reference=self.number, payment_id=self.pk, legal_entity=self.legal_entity, now=now,
+            actor, account=account, amount=amount, kind=RECEIPT_KINDS[self.method], reference=self.number,
+            payment_id=self.pk, legal_entity=self.legal_entity, now=now, **facts,
         )  # fmt: skip
-        posting.apply_receipt(actor, receipt, _what_fits(shares, amount), now=now)
+        if amount.currency == self.currency:
+            posting.apply_receipt(actor, receipt, _what_fits(shares, amount), now=now)
 
     def _reverse(self, actor: Actor, now: datetime, failure: str) -> dict[str, Any]:
+        posting.release_holds(actor, reason=("payment", self.pk), now=now)
         for receipt in CashReceipt.objects.filter(payment_id=self.pk, reversed_at=None).order_by("account_id"):
             posting.reverse_receipt(actor, receipt, reason=failure, now=now)
-        self.failure = failure
+        self.failure, self.checkout_url = failure, ""
         return self.told() | {"failure": failure}
 
     def told(self) -> dict[str, Any]:

@@ -24,7 +24,10 @@ from workflows.payment import Payment
 
 
 class PaymentItem(msgspec.Struct):
-    """`checkout_url` is the gateway's page on which the payer pays, while it is open."""
+    """`checkout_url` is the gateway's page on which the payer pays, while it is open.
+
+    `means` says what it was paid with ("card ending 4242"); a bank transfer carries the `reference`.
+    """
 
     id: UUID
     number: str
@@ -32,6 +35,8 @@ class PaymentItem(msgspec.Struct):
     state_since: datetime
     gateway: str
     method: str
+    means: str
+    reference: str
     currency: str
     amount: str
     submitted_at: datetime
@@ -147,7 +152,8 @@ def _attempt(request: Any) -> UUID:
 def _head(payment: Payment, actor: Any) -> dict[str, Any]:
     return {
         "id": payment.pk, "number": payment.number, "state": payment.state, "state_since": payment.state_since,
-        "gateway": payment.gateway, "method": payment.method, "currency": payment.currency,
+        "gateway": payment.gateway, "method": payment.method, "means": payment.means,
+        "reference": payment.reference, "currency": payment.currency,
         "amount": payment.amount.text, "submitted_at": payment.submitted_at, "settled_at": payment.settled_at,
         "failure": payment.failure,
         # Whoever has it can pay there: the payer's alone.

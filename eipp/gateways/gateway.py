@@ -19,6 +19,14 @@ from eipp.kernel.refusal import Refusal
 Status = Literal["open", "pending", "succeeded", "failed", "cancelled", "returned", "charged_back", "missing"]
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way of paying: a gateway, and the method by which it gets the money (card, bank_debit, bank_transfer)."""
+
+    gateway: str
+    method: str
+
+
 class NoAnswer(Exception):
     """The gateway did not answer in time, or not in a way one can rely on: ask again, never repeat blindly."""
 
@@ -29,7 +37,10 @@ class ForgedCallback(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What is to be charged: `reference` is our payment's id and the idempotency key; urls lead the payer back."""
+    """What is to be charged: `reference` is our payment's id and the idempotency key; urls lead the payer back.
+
+    method: how the payer has chosen to pay; the hosted page asks for what that takes.
+    """
 
     reference: UUID
     amount: Money
@@ -37,11 +48,15 @@ class Intent:
     description: str
     return_url: str
     cancel_url: str
+    method: str = "card"
 
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """The provider's hosted page on which the payer gives card or account; it never touches our forms."""
+    """The provider's hosted page on which the payer gives card or account; it never touches our forms.
+
+    Without a url there is nothing to be done at the provider: the money is waited for.
+    """
 
     url: str
     gateway_reference: str
@@ -49,20 +64,24 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the gateway says a payment is. failure: a code of the table in `failures.py`."""
+    """What the gateway says a payment is. means: card or account in words; failure: a code of `failures.py`."""
 
     status: Status
     amount: Money | None = None
     gateway_reference: str = ""
-    method: str = ""
+    means: str = ""
     failure: str = ""
 
 
 class Gateway(Protocol):
-    """A provider. Calls raise NoAnswer within `settings.GATEWAY_SECONDS`; none is made inside a transaction."""
+    """A provider. Calls raise NoAnswer within `settings.GATEWAY_SECONDS`; none is made inside a transaction.
+
+    methods: how it can be paid, each with the currencies that it takes, None for all.
+    """
 
     name: str
     title: str
+    methods: Mapping[str, frozenset[str] | None]
 
     def open_checkout(self, intent: Intent) -> Checkout:
         """Open (or find again, by the intent's reference) the hosted page for an intent."""
@@ -85,3 +104,14 @@ def gateway(name: str) -> Gateway:
     except KeyError:
         raise Refusal("unknown_gateway", f"There is no way of paying called {name!r} here.", status=404) from None
     return found
+
+
+def offers(name: str, currency: str) -> list[str]:
+    """The methods of a gateway that take this currency."""
+    methods = gateway(name).methods
+    return [method for method, currencies in methods.items() if currencies is None or currency in currencies]
+
+
+def ways(currency: str) -> list[Way]:
+    """Every way of paying this currency here, in the order of settings.GATEWAYS."""
+    return [Way(name, method) for name in settings.GATEWAYS for method in offers(name, currency)]

@@ -62,7 +62,8 @@ class Sandbox:
     """The adapter: what the platform sees of the provider."""
 
     name = "sandbox"
-    title = "Card (sandbox)"
+    title = "Sandbox Pay"
+    methods: Mapping[str, frozenset[str] | None] = {"card": None}
 
     def open_checkout(self, intent: Intent) -> Checkout:
         charge, _ = SandboxCharge.objects.get_or_create(

@@ -29,6 +29,11 @@ OUTSIDE_ALLOW = environment.listed("EIPP_OUTSIDE_ALLOW", [])
 
 # Ways of paying: a name and the class that keeps the contract of eipp.gateways.gateway. Play money settles only
 # what the example companies owe.
-GATEWAYS = {"sandbox": "eipp.gateways.sandbox.Sandbox"} if EXAMPLE_WORLD else {}
+GATEWAYS = {
+    **({"sandbox": "eipp.gateways.sandbox.Sandbox"} if EXAMPLE_WORLD else {}),
+    "bank_transfer": "eipp.gateways.bank_transfer.BankTransfer",
+}
+#: So many days a bank transfer is waited for; then its invoices can be paid in another way.
+TRANSFER_DAYS = environment.number("EIPP_TRANSFER_DAYS", 14, lowest=1, highest=365)
 #: The sandbox provider signs its callbacks with a key of its own, as a real provider does.
 SANDBOX_SECRET = hashlib.sha256(f"sandbox\n{SECRET_KEY}".encode()).hexdigest()

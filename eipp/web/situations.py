@@ -93,7 +93,7 @@ def related_payments(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
     rows = Payment.objects.visible_to(actor).filter(shares__invoice=invoice).order_by("-submitted_at")
     return tuple(
         Related(
-            f"{row.number}, {row.method or row.gateway}", *PAYMENT_WORDS[row.state], amount=row.amount,
+            f"{row.number}, {row.means or row.method_name}", *PAYMENT_WORDS[row.state], amount=row.amount,
             url=reverse(f"{face}:payment", args=[row.pk]), beside=_since(row.state_since),
         )
         for row in rows[:20]

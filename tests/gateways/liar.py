@@ -14,6 +14,7 @@ class Liar:
 
     name: str = "liar"
     title: str = "Liar"
+    methods: Mapping[str, frozenset[str] | None] = field(default_factory=lambda: {"card": None, "bank_debit": None})
     books: dict[UUID, Look] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
     deaf: set[str] = field(default_factory=set)

@@ -42,7 +42,7 @@ def test_passwords_are_kept_by_argon2(tmp_path: Path) -> None:
 
 
 def test_play_money_is_taken_in_the_example_world_alone(tmp_path: Path) -> None:
-    assert start(tmp_path, "settings.GATEWAYS").stdout == "{}\n"
+    assert start(tmp_path, "list(settings.GATEWAYS)").stdout == "['bank_transfer']\n"
     assert "sandbox" in start(tmp_path, "settings.GATEWAYS", EIPP_EXAMPLE_WORLD="1").stdout
 
 

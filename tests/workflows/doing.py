@@ -55,7 +55,7 @@ def approve(world: World, who: str, invoice: Invoice) -> None:
 
 
 def enter(world: World, who: str | Actor, *invoices: Invoice | tuple[Invoice, Money], attempt: UUID | None = None,
-          gateway: str = "sandbox") -> Payment:  # fmt: skip
+          gateway: str = "sandbox", method: str = "card") -> Payment:  # fmt: skip
     """Enter a payment over what is free of the invoices, or over the amounts given, and open the provider's page."""
     shares: list[tuple[Invoice, Money]] = []
     for each in invoices:
@@ -65,7 +65,7 @@ def enter(world: World, who: str | Actor, *invoices: Invoice | tuple[Invoice, Mo
         else:
             shares.append(each)
     actor = world.actor(who) if isinstance(who, str) else who
-    entered = intent.enter(actor, shares, gateway=gateway, attempt=attempt or uuid4())
+    entered = intent.enter(actor, shares, gateway=gateway, method=method, attempt=attempt or uuid4())
     return gateway_talk.open_checkout(entered)
 
 

@@ -47,7 +47,7 @@ def test_a_card_that_is_accepted_pays_its_invoices(world: World, invoice: Invoic
     second.refresh_from_db()
     assert (entered.state, posted(entered), invoice.open, second.open) == (
         "settled", eur("120.00"), eur("0"), eur("30.00"))  # fmt: skip
-    assert (entered.method, entered.checkout_url) == ("card ending 4242", "")
+    assert (entered.means, entered.checkout_url) == ("card ending 4242", "")
     assert told(entered) == ["payment.submitted", "payment.settled"]
     assert_sound()
 
