@@ -40,7 +40,13 @@ AUDIENCE: dict[str, dict[str, str]] = {
     "payment.returned": _BOTH_PAY,
     "payment.charged_back": _BOTH_PAY,
     "message.posted": {"buyer": "thread.write", "supplier": "thread.write"},
+    "file.infected": {"buyer": "document.upload", "supplier": "document.upload"},
     "invitation.accepted": {"buyer": "team.administer", "supplier": "team.administer"},
+    "customer_account.connected": {"supplier": "account.administer"},
+    "customer_account.portal_opened": {"buyer": "team.administer"},
+    "api_key.created": {"buyer": "key.administer", "supplier": "key.administer"},
+    "api_key.rotated": {"buyer": "key.administer", "supplier": "key.administer"},
+    "organisation.second_factor_required": {"buyer": "account.view", "supplier": "account.view"},
 }
 
 
@@ -58,11 +64,12 @@ def hearers(events: Sequence[Event]) -> list[tuple[Event, Member]]:
     """Who should hear of which event, never its own actor: three queries for any number of events."""
     told = [event for event in events if event.name in AUDIENCE]
     members = _members({side_id for event in told for side_id in _organisations(event).values() if side_id})
-    above = _ancestors({event.account_id for event in told if event.account_id})
+    above, closed = _families({event.account_id for event in told if event.account_id})
     return [
         (event, member)
         for event in told
         for side, organisation_id in _organisations(event).items()
+        if side == "supplier" or event.account_id not in closed
         for member in members.get(organisation_id, ())
         if _concerns(event, side, member, above)
     ]
@@ -75,6 +82,8 @@ def _organisations(event: Event) -> dict[str, UUID | None]:
 def _concerns(event: Event, side: str, member: Member, above: dict[UUID | None, set[UUID]]) -> bool:
     right = AUDIENCE[event.name].get(side)
     if right not in member.rights or member.person_id == event.actor_id:
+        return False
+    if (only := event.data.get("only")) and str(member.person_id) != only:  # whom alone it concerns
         return False
     if event.name == "message.posted" and event.actor_side == side and not event.internal:
         return False
@@ -101,8 +110,10 @@ def _limits(memberships: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     return found
 
 
-def _ancestors(accounts: set[UUID]) -> dict[UUID | None, set[UUID]]:
-    """Each account's id -> its own and those of the accounts above it, through which it is seen as well."""
+def _families(accounts: set[UUID]) -> tuple[dict[UUID | None, set[UUID]], set[UUID]]:
+    """Each account's id -> its own and those of the accounts above it, through which it is seen as well; and those of
+    the accounts whose portal is switched off, of which the buyer hears nothing."""
     levels = ["pk", *(f"{'parent__' * level}parent_id" for level in range(DEEPEST - 1))]
-    rows = CustomerAccount.objects.filter(pk__in=accounts).values_list(*levels)
-    return {row[0]: {account for account in row if account} for row in rows}
+    rows = list(CustomerAccount.objects.filter(pk__in=accounts).values_list("portal_enabled", *levels))
+    above = {row[1]: {account for account in row[1:] if account} for row in rows}
+    return above, {row[1] for row in rows if not row[0]}

@@ -1,6 +1,6 @@
 """Entitlement: who listens at a socket, by their session; and who of many still may, in a few queries for all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -12,7 +12,8 @@ from django.contrib.auth import HASH_SESSION_KEY, get_user
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
-from eipp.accounts.membership import active_memberships, actor_of
+from eipp.accounts import second_factor
+from eipp.accounts.membership import active_memberships, actor_of, closed_accounts
 from eipp.accounts.models import Membership, Person
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
@@ -33,7 +34,8 @@ class Listener:
 
 @database_sync_to_async
 def listener(headers: Iterable[tuple[bytes, bytes]]) -> Listener | None:
-    """Who opens a socket, by the session's cookie; None for whoever is not signed in, or works for nobody."""
+    """Who opens a socket, by the session's cookie; None for whoever is not signed in, works for nobody, or has still to
+    set up the second factor that the organisation asks for."""
     session_key = _session_key(headers)
     if not session_key:
         return None
@@ -42,7 +44,7 @@ def listener(headers: Iterable[tuple[bytes, bytes]]) -> Listener | None:
     person = get_user(request)
     if not isinstance(person, Person):
         return None
-    actor = _acting(person, request.session.get(ORGANISATION))
+    actor = _acting(person, request.session)
     facts = _memberships({person.pk}).get((person.pk, actor.organisation_id))
     if facts is None:
         return None
@@ -51,7 +53,7 @@ def listener(headers: Iterable[tuple[bytes, bytes]]) -> Listener | None:
 
 @database_sync_to_async
 def still_entitled(listeners: Sequence[Listener]) -> set[Listener]:
-    """Those whose session, password and membership are what they were: four queries for all of them."""
+    """Those whose session, password and membership are what they were: five queries for all of them."""
     people = {each.actor.person_id for each in listeners if each.actor.person_id}
     hashes: dict[Any, set[str]] = {
         person.pk: _hashes(person) for person in Person.objects.filter(pk__in=people, is_active=True)
@@ -85,11 +87,13 @@ def _session_key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return morsel.value if morsel else ""
 
 
-def _acting(person: Person, chosen: str | None) -> Actor:
+def _acting(person: Person, session: Mapping[str, Any]) -> Actor:
     """For the organisation chosen, or the one joined first when the choice is none of the person's."""
-    active = active_memberships(person)
+    active, chosen = active_memberships(person), session.get(ORGANISATION)
     membership = next((each for each in active if str(each.organisation_id) == chosen), active[0] if active else None)
-    return actor_of(membership, person) if membership else Actor.nobody()
+    if membership is None or second_factor.is_wanting(session, membership.organisation):
+        return Actor.nobody()
+    return actor_of(membership, person)
 
 
 def _hashes(person: Person) -> set[str]:
@@ -102,11 +106,16 @@ def _sessions(keys: set[str]) -> set[str]:
 
 
 def _memberships(people: set[Any]) -> dict[tuple[Any, Any], tuple[Any, ...]]:
-    """For each active membership (person, organisation), what it allows."""
-    active = Membership.objects.filter(person__in=people, ended_at=None).prefetch_related("accounts")
+    """For each active membership (person, organisation), what it allows, and what the supplier closed."""
+    active = list(Membership.objects.filter(person__in=people, ended_at=None).prefetch_related("accounts"))
+    closed: dict[Any, list[str]] = {}
+    buyers = {row.organisation_id for row in active}
+    for buyer_id, account_id in closed_accounts().filter(buyer__in=buyers).values_list("buyer_id", "pk"):
+        closed.setdefault(buyer_id, []).append(str(account_id))
     return {
         (row.person_id, row.organisation_id): (
-            row.pk, row.all_accounts, *sorted(row.roles), *sorted(str(account.pk) for account in row.accounts.all())
+            row.pk, row.all_accounts, *sorted(row.roles), *sorted(str(account.pk) for account in row.accounts.all()),
+            "closed", *sorted(closed.get(row.organisation_id, ())),
         )
         for row in active
     }  # fmt: skip

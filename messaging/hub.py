@@ -83,7 +83,6 @@ class Hub:
     def __init__(self) -> None:
         self._by_topic: dict[str, set[Socket]] = {}
         self._sockets: set[Socket] = set()
-        self._look_now = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._heard = 0  # how often the subscription has been made
         self._hears = asyncio.Event()
@@ -164,7 +163,7 @@ class Hub:
             if message and message["type"] == "subscribe":
                 self._begin_hearing()
             elif message and message["type"] == "message":
-                self._take(json.loads(message["data"]))
+                await self._take(json.loads(message["data"]))
 
     def _begin_hearing(self) -> None:
         """Whoever subscribed before this moment may have missed something."""
@@ -172,20 +171,16 @@ class Hub:
         self._hears.set()
         self.refresh_all()
 
-    def _take(self, told: dict[str, Any]) -> None:
-        self.fan_out(told["topics"])
+    async def _take(self, told: dict[str, Any]) -> None:
+        """Where somebody's rights changed, those who lost theirs go first: they hear neither this nor what follows."""
         if told["recheck"]:
-            self._look_now.set()
+            await self._close_the_unentitled()
+        self.fan_out(told["topics"])
 
     async def _watch(self) -> None:
-        """Every second, and at once when rights changed: who may no longer listen, or does not, is let go."""
+        """Every second, whatever was told or lost: who may no longer listen, or does not, is let go."""
         while True:
-            try:
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._look_now.wait()
-            except TimeoutError:
-                pass
-            self._look_now.clear()
+            await asyncio.sleep(LOOK_EVERY)
             for socket in [socket for socket in self._sockets if socket.is_stuck()]:
                 self.drop(socket)
             await self._close_the_unentitled()

@@ -7,8 +7,11 @@ from messaging.broadcast import FOR_SUPPLIER, tell
 from messaging.consumers import LiveConsumer
 from messaging.topics import topic, topic_kind
 
-_RIGHTS = ("membership.", "person.")
-
+#: Events that may take the right to listen away from somebody.
+TAKES_AWAY = {
+    "membership.changed", "membership.ended", "person.signed_out", "person.session_ended", "person.sessions_ended",
+    "person.password_changed", "customer_account.portal_closed",
+}  # fmt: skip
 
 _live = LiveConsumer.as_asgi()
 
@@ -26,7 +29,7 @@ def hint(events: list[Event]) -> None:
     """EVENT_HINTS: name the topics that changed, and no more than that; 20 ms at most."""
     concerned = subjects(events)
     changed = [each for event in events for each in _topics(event, concerned[event.pk])]
-    tell(changed, recheck=any(event.name.startswith(_RIGHTS) for event in events))
+    tell(changed, recheck=any(event.name in TAKES_AWAY for event in events))
 
 
 def _topics(event: Event, concerned: list[Any]) -> list[str]:

@@ -84,6 +84,7 @@ SENTENCES: dict[str, str | Sentence] = {
     "payment.returned": "The bank took payment {number} over {amount} back; its invoices are open again.",
     "payment.charged_back": "Payment {number} over {amount} was charged back; its invoices are open again.",
     "message.posted": "{actor} wrote a message.",
+    "file.infected": "The file “{number}” was refused: the virus scanner found {reason} in it.",
     "organisation.created": "{organisation} was set up.",
     "legal_entity.created": "{actor} added a legal entity.",
     "customer_account.opened": Sentence(
@@ -98,6 +99,20 @@ SENTENCES: dict[str, str | Sentence] = {
     "mail_address.removed": Sentence(
         "{actor} took the mail address {email} off the record.", "{actor} took the mail address {email} of {buyer} off."
     ),
+    "customer_account.connected": Sentence(
+        "{actor} signed in for the first time for this account.", "[{buyer} signed in for the first time.]"
+    ),
+    "customer_account.portal_opened": Sentence(
+        "{supplier} opened the portal for an account.", "{actor} switched the portal on for a customer account."
+    ),
+    "customer_account.portal_closed": Sentence(
+        "{supplier} closed the portal for an account.", "{actor} switched the portal off for a customer account."
+    ),
+    "customer_account.invited": "{actor} mailed a customer the link to their first sign-in.",
+    "first_sign_in.asked": "Somebody asked for a first sign-in.",
+    "first_sign_in.referred": "Somebody asked for a first sign-in and was referred to their own administrator.",
+    "organisation.second_factor_required": "{actor} asked everybody for a second factor from the next sign-in on.",
+    "organisation.second_factor_released": "{actor} asks nobody for a second factor any more.",
     "membership.started": "{person} joined.",
     "membership.changed": "{actor} changed what {person} may do.",
     "membership.ended": "{actor} removed {person}.",
@@ -110,6 +125,13 @@ SENTENCES: dict[str, str | Sentence] = {
     "person.created": "The login of {person} was made.",
     "person.signed_in": "{actor} signed in.",
     "person.signed_out": "{actor} signed out.",
+    "person.session_ended": "{actor} signed out another session.",
+    "person.sessions_ended": "{actor} signed out everywhere else.",
+    "person.second_factor_added": "{actor} set up a second factor.",
+    "person.second_factor_removed": "{actor} removed a second factor.",
+    "person.passkey_renamed": "{actor} renamed a passkey.",
+    "person.recovery_codes_made": "{actor} made new recovery codes.",
+    "person.username_reminded": "{actor} asked for the user name by mail.",
     "person.password_changed": "{actor} changed the password.",
     "person.email_changed": "{actor} changed the e-mail address.",
     "person.username_changed": "{actor} changed the user name.",

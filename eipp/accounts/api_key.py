@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from eipp.accounts.membership import closed_accounts, open_account_ids
 from eipp.accounts.organisation import BUYER, SETUP, Organisation
 from eipp.accounts.plain_text import plain
-from eipp.accounts.roles import check_scopes, require, rights_of_scopes
+from eipp.accounts.roles import check_scopes, require, require_whole, rights_of_scopes
 from eipp.kernel import clock, events, secrets
 from eipp.kernel.actor import Actor, Side
 from eipp.kernel.record import Entity
@@ -33,6 +34,7 @@ class ApiKey(Entity):
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    has_closed: bool  # looked up with the key: whether the portal is switched off for some of the buyer's accounts
     scope = Scope(supplier="organisation_id", buyer="organisation_id")
 
     def __str__(self) -> str:
@@ -54,6 +56,7 @@ def create_api_key(
 ) -> tuple[ApiKey, str]:
     """A new key and its secret, which nobody can show again. Event: `api_key.created`."""
     require(actor, "key.administer")
+    require_whole(actor)
     _refuse_foreign(actor, organisation)
     key, secret = _draw(organisation, name, check_scopes(scopes, side=organisation.side), now, expires_at=expires_at)
     events.record("api_key.created", key, actor, data={"scopes": key.scopes})
@@ -91,7 +94,8 @@ def actor_for_key(token: str, *, now: datetime | None = None, via: str = "api", 
         return None
     open_now = Q(expires_at=None) | Q(expires_at__gt=moment)
     found = ApiKey.objects.filter(open_now, fingerprint=secrets.fingerprint(token), revoked_at=None)
-    key = found.select_related("organisation").first()
+    closed = closed_accounts().filter(buyer=OuterRef("organisation"))
+    key = found.select_related("organisation").annotate(has_closed=Exists(closed)).first()
     if key is None:
         return None
     if key.last_used_at is None or key.last_used_at < moment - USE_NOTED_EVERY:
@@ -99,7 +103,8 @@ def actor_for_key(token: str, *, now: datetime | None = None, via: str = "api", 
     side: Side = "buyer" if key.organisation.side == BUYER else "supplier"
     return Actor(
         kind="key", side=side, organisation_id=key.organisation_id, key_id=key.pk, name=key.name,
-        rights=rights_of_scopes(key.scopes, side=side), via=via, request_id=request_id,
+        rights=rights_of_scopes(key.scopes, side=side), via=via, request_id=request_id, sees_unassigned=True,
+        account_ids=open_account_ids(key.organisation) if key.has_closed else None,
     )  # fmt: skip
 
 
@@ -118,6 +123,7 @@ def _draw(
 
 def _locked(actor: Actor, key: ApiKey, now: datetime) -> ApiKey:
     require(actor, "key.administer")
+    require_whole(actor)
     locked = ApiKey.objects.select_for_update(of=("self",)).select_related("organisation")
     fresh = locked.visible_to(actor).get(pk=key.pk)
     if fresh.revoked_at or (fresh.expires_at and fresh.expires_at <= now):

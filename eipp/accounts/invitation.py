@@ -9,8 +9,8 @@ from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from eipp.accounts.customer_account import CustomerAccount
-from eipp.accounts.membership import Membership, add_member, check_accounts
+from eipp.accounts.customer_account import CustomerAccount, connect_buyer
+from eipp.accounts.membership import Membership, add_member, check_accounts, refuse_beyond
 from eipp.accounts.organisation import Organisation
 from eipp.accounts.password import check_new_password
 from eipp.accounts.person import Person, clean_email, create_person
@@ -26,7 +26,10 @@ LASTS = timedelta(days=7)
 
 
 class Invitation(Entity):
-    """Facts with times; of the link only the fingerprint is kept."""
+    """Facts with times; of the link only the fingerprint is kept.
+
+    opens: customer accounts that become the organisation's with the first sign-in.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="invitations")
     email = models.EmailField()
@@ -34,6 +37,7 @@ class Invitation(Entity):
     roles = models.JSONField(default=list)
     all_accounts = models.BooleanField(default=True)
     accounts = models.ManyToManyField(CustomerAccount, related_name="+")
+    opens = models.ManyToManyField(CustomerAccount, related_name="invitations")
     fingerprint = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -72,18 +76,36 @@ def invite(
     moment, email = now or clock.now(), clean_email(email)
     wanted = check_roles(roles, side=organisation.side)
     chosen = check_accounts(organisation, accounts)
+    refuse_beyond(actor, chosen)
     Organisation.objects.visible_to(actor).select_for_update().get(pk=organisation.pk)
     _refuse_member(organisation, email)
-    _open_ones(organisation, email, moment).update(revoked_at=moment)
+    return send_invitation(actor, organisation, email, roles=wanted, accounts=chosen, now=moment)
+
+
+def send_invitation(
+    actor: Actor,
+    organisation: Organisation,
+    email: str,
+    *,
+    roles: list[str],
+    accounts: Sequence[CustomerAccount] | None = None,
+    opens: Sequence[CustomerAccount] = (),
+    lasts: timedelta = LASTS,
+    letter: str = "accounts/invitation",
+    now: datetime,
+) -> Invitation:
+    """Mail the link, by the template `letter`; an earlier one to the same address stops opening. For callers that
+    have found out that this may be. Event: `invitation.sent`."""
+    _open_ones(organisation, email, now).update(revoked_at=now)
     token = secrets.new_token()
     invitation = Invitation.objects.create(
-        organisation=organisation, email=email, email_folded=folded(email), roles=wanted, all_accounts=chosen is None,
-        fingerprint=secrets.fingerprint(token), invited_by_id=actor.person_id,
-        created_at=moment, expires_at=moment + LASTS,
+        organisation=organisation, email=email, email_folded=folded(email), roles=roles, all_accounts=accounts is None,
+        fingerprint=secrets.fingerprint(token), invited_by_id=actor.person_id, created_at=now, expires_at=now + lasts,
     )  # fmt: skip
-    invitation.accounts.set(chosen or ())
-    _mail(invitation, actor, token)
-    events.record("invitation.sent", invitation, actor, data={"roles": wanted})
+    invitation.accounts.set(accounts or ())
+    invitation.opens.set(opens)
+    _mail(invitation, actor, token, letter)
+    events.record("invitation.sent", invitation, actor, data={"roles": roles})
     return invitation
 
 
@@ -144,6 +166,8 @@ def _join(invitation: Invitation, person: Person) -> Membership:
         person=person, organisation=invitation.organisation, roles=invitation.roles, accounts=accounts,
         actor=person.actor, now=invitation.accepted_at,
     )  # fmt: skip
+    for account in invitation.opens.filter(buyer=None).select_for_update():
+        connect_buyer(account, invitation.organisation, actor=person.actor)
     data = {"person_id": str(person.pk)}
     events.record("invitation.accepted", invitation, person.actor, concerns=(membership,), data=data)
     return membership
@@ -162,12 +186,13 @@ def _refuse_member(organisation: Organisation, email: str) -> None:
         raise Refusal("already_member", sentence, status=409, field="email")
 
 
-def _mail(invitation: Invitation, actor: Actor, token: str) -> None:
+def _mail(invitation: Invitation, actor: Actor, token: str, letter: str) -> None:
     organisation = invitation.organisation
     words = {
         "organisation": organisation, "inviter": actor.name if actor.kind == "person" else "",
+        "suppliers": sorted({account.supplier.name for account in invitation.opens.select_related("supplier")}),
         "link": settings.BASE_URL + reverse("account_invitation", args=[token]), "expires_at": invitation.expires_at,
     }  # fmt: skip
-    title = render_to_string("accounts/invitation_subject.txt", words).strip()
-    body = render_to_string("accounts/invitation.txt", words)
+    title = render_to_string(f"{letter}_subject.txt", words).strip()
+    body = render_to_string(f"{letter}.txt", words)
     EmailMessage(title, body, to=[invitation.email]).send()

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from eipp.accounts.customer_account import DEEPEST, CustomerAccount
 from eipp.accounts.organisation import BUYER, SETUP, Organisation
@@ -30,6 +30,7 @@ class Membership(Entity):
     accounts = models.ManyToManyField(CustomerAccount, related_name="limited_memberships")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    has_closed: bool  # looked up by `active_memberships`: whether the portal is switched off for some of its accounts
     scope = Scope(supplier="organisation_id", buyer="organisation_id")
 
     class Meta:
@@ -79,13 +80,18 @@ def add_member(
 def change_member(
     actor: Actor, membership: Membership, *, roles: Iterable[str], accounts: Sequence[CustomerAccount] | None = None
 ) -> None:
-    """Give a member other roles or other accounts. Event: `membership.changed`."""
+    """Give a member other roles or other accounts. Event: `membership.changed`.
+
+    Nobody gives themselves a role: Refusal (409) for one's own membership and a role that is not in it yet.
+    """
     require(actor, "team.administer")
     membership = _locked(actor, membership)
     chosen = check_accounts(membership.organisation, accounts)
     wanted = check_roles(roles, side=membership.organisation.side)
     if not set(wanted) & set(ADMINISTRATORS):
         _refuse_last_administrator(membership)
+    _refuse_raising_oneself(actor, membership, wanted)
+    refuse_beyond(actor, chosen)
     _change(membership, wanted, chosen, actor)
 
 
@@ -101,21 +107,44 @@ def remove_member(actor: Actor, membership: Membership, *, now: datetime | None 
     events.record("membership.ended", membership, actor, concerns=(membership.person,), data=data)
 
 
+def administered_by(actor: Actor) -> models.QuerySet[Membership]:
+    """The active memberships that an administrator may change: all of the organisation's, or, for one who works for
+    some accounts only, those that reach no further."""
+    rows = Membership.objects.visible_to(actor).filter(ended_at=None).select_related("person", "organisation")
+    if not actor.is_limited:
+        return rows
+    listed = Membership.accounts.through.objects.filter(membership=OuterRef("pk"))
+    beyond = listed.exclude(customeraccount__in=actor.account_ids or ())
+    return rows.filter(Exists(listed), all_accounts=False).exclude(Exists(beyond))
+
+
+def refuse_beyond(actor: Actor, accounts: Sequence[CustomerAccount] | None) -> None:
+    """Refusal (403) when an administrator who works for some accounts only would give more than those."""
+    if not actor.is_limited:
+        return
+    if accounts is None or any(account.pk not in (actor.account_ids or ()) for account in accounts):
+        sentence = "You work for some accounts only, so you can let others work for these alone."
+        raise Refusal("beyond_own_accounts", sentence, status=403, field="accounts")
+
+
 def active_memberships(person: Person) -> list[Membership]:
     """What a person may act for now, oldest first: one query, and none for a login that is switched off."""
     if not person.is_active:
         return []
-    return list(Membership.objects.filter(person=person, ended_at=None).select_related("organisation"))
+    active = Membership.objects.filter(person=person, ended_at=None).select_related("organisation")
+    return list(active.annotate(has_closed=Exists(closed_accounts().filter(buyer=OuterRef("organisation")))))
 
 
 def actor_of(membership: Membership, person: Person, *, via: str = "web", request_id: str = "") -> Actor:
     """The actor that an active membership makes of a person; one query more where it is limited to some accounts."""
     organisation = membership.organisation
     side: Side = "buyer" if organisation.side == BUYER else "supplier"
+    whole = membership.all_accounts and not membership.has_closed
     return Actor(
         kind="person", side=side, organisation_id=organisation.pk, person_id=person.pk, name=str(person),
         rights=rights_of_roles(membership.roles, side=side), roles=frozenset(membership.roles),
-        account_ids=None if membership.all_accounts else _account_ids(membership), via=via, request_id=request_id,
+        account_ids=None if whole else _account_ids(membership), sees_unassigned=membership.all_accounts,
+        via=via, request_id=request_id,
     )  # fmt: skip
 
 
@@ -142,11 +171,26 @@ def check_accounts(
     return list(accounts)
 
 
+def closed_accounts() -> models.QuerySet[CustomerAccount]:
+    """The accounts whose supplier lets nobody in: they do not exist for the buyer's people and programs."""
+    return CustomerAccount.objects.filter(portal_enabled=False)
+
+
+def open_account_ids(buyer: Organisation) -> frozenset[UUID]:
+    """The buyer's accounts that its people and programs may look into."""
+    return frozenset(CustomerAccount.objects.filter(buyer=buyer, portal_enabled=True).values_list("pk", flat=True))
+
+
 def _account_ids(membership: Membership) -> frozenset[UUID]:
+    if membership.all_accounts:
+        return open_account_ids(membership.organisation)
     above = Q()
     for level in range(DEEPEST):
         above |= Q(**{"parent__" * level + "limited_memberships": membership})
-    return frozenset(CustomerAccount.objects.filter(above).values_list("pk", flat=True))
+    found = CustomerAccount.objects.filter(above)
+    if membership.organisation.side == BUYER:
+        found = found.filter(portal_enabled=True)
+    return frozenset(found.values_list("pk", flat=True))
 
 
 def _widen(
@@ -175,7 +219,15 @@ def _locked(actor: Actor, membership: Membership) -> Membership:
     fresh = Membership.objects.visible_to(actor).select_related("organisation", "person").get(pk=membership.pk)
     if fresh.ended_at:
         raise Refusal("membership_ended", f"{fresh.person} is no longer a member.", status=409)
+    if actor.is_limited:
+        administered_by(actor).get(pk=fresh.pk)  # who works for more does not exist for them
     return fresh
+
+
+def _refuse_raising_oneself(actor: Actor, membership: Membership, wanted: list[str]) -> None:
+    if actor.person_id == membership.person_id and set(wanted) - set(membership.roles):
+        sentence = "Nobody gives themselves a role: another administrator does that."
+        raise Refusal("own_roles", sentence, status=409, field="roles")
 
 
 def _refuse_last_administrator(membership: Membership) -> None:

@@ -16,7 +16,10 @@ SETUP = Actor.system("setup")
 
 
 class Organisation(Entity):
-    """One company, on one side. The contact is the human who helps; brand and title dress a supplier's portal."""
+    """One company, on one side. The contact is the human who helps; brand and title dress a supplier's portal.
+
+    second_factor_since: from then on its people sign in with a second factor; None where it does not ask for one.
+    """
 
     name = models.CharField(max_length=200)
     side = models.CharField(max_length=8, choices=((SUPPLIER, "Supplier"), (BUYER, "Buyer")))
@@ -29,6 +32,7 @@ class Organisation(Entity):
     contact_name = models.CharField(max_length=200, blank=True)
     contact_phone = models.CharField(max_length=40, blank=True)
     contact_email = models.EmailField(blank=True)
+    second_factor_since = models.DateTimeField(null=True)
     scope = Scope(supplier="id", buyer="id")
 
     class Meta:
@@ -42,6 +46,11 @@ class Organisation(Entity):
         if self.side == SUPPLIER:
             return EventScope(supplier_id=self.pk)
         return EventScope(buyer_id=self.pk)
+
+
+def suppliers() -> list[Organisation]:
+    """The suppliers of this installation, by name: whom a visitor may ask for help."""
+    return list(Organisation.objects.filter(side=SUPPLIER).order_by("name"))
 
 
 @transaction.atomic

@@ -41,7 +41,10 @@ class PersonManager(BaseUserManager["Person"]):
 
 
 class Person(AbstractBaseUser):
-    """`email` is proven; the folded columns make user name and e-mail unique and findable without regard to case."""
+    """`email` is proven; the folded columns make user name and e-mail unique and findable without regard to case.
+
+    acts_for: the organisation chosen last, with which the next sign-in begins.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = models.CharField("user name", max_length=USERNAME_LENGTH)
@@ -54,6 +57,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=5, blank=True, choices=LANGUAGES)
     theme = models.CharField(max_length=5, blank=True, choices=THEMES)
     is_active = models.BooleanField(default=True)
+    acts_for = models.UUIDField(null=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     objects: ClassVar[PersonManager] = PersonManager()
 

@@ -13,7 +13,8 @@ class Actor:
 
     kind: `person`, `key` (an ERP's API key), `gateway` or `system`; account_ids: the customer accounts the actor is
     limited to, None for all of the organisation's; via: the face (`web`, `api`, `job`); on_behalf_of: the person for
-    whom somebody else acts.
+    whom somebody else acts. sees_unassigned: the organisation's own rows, of no account, are the actor's as well,
+    although some accounts are not (the supplier switched their portal off).
     """
 
     kind: Literal["person", "key", "gateway", "system"]
@@ -25,6 +26,7 @@ class Actor:
     key_id: UUID | None = None
     name: str = ""
     account_ids: frozenset[UUID] | None = None
+    sees_unassigned: bool = False
     via: str = "web"
     on_behalf_of: UUID | None = None
     request_id: str = field(default="", compare=False)
@@ -42,6 +44,11 @@ class Actor:
     def may(self, right: str) -> bool:
         """Whether the actor's roles (or scopes) give this right, such as `dispute.open`."""
         return self.side == "system" or right in self.rights
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the organisation let the actor work for some of its accounts only."""
+        return self.account_ids is not None and not self.sees_unassigned
 
     @property
     def id(self) -> UUID | None:

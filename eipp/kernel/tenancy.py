@@ -44,11 +44,14 @@ class ScopedQuerySet(models.QuerySet):
         if path is None or actor.organisation_id is None:
             return self.none()
         conditions: dict[str, Any] = {path: actor.organisation_id}
+        within = models.Q()
         if scope.account and actor.account_ids is not None:
-            conditions[f"{scope.account}__in"] = actor.account_ids
+            within = models.Q(**{f"{scope.account}__in": actor.account_ids})
+            if actor.sees_unassigned:
+                within |= models.Q(**{f"{scope.account}__isnull": True})
         if scope.internal and actor.side == "buyer":
             conditions[scope.internal] = False
-        return self.filter(**conditions)
+        return self.filter(within, **conditions)
 
 
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
