@@ -27,13 +27,15 @@ from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
 
-CHANGEABLE = frozenset("name terms_days credit_limit portal_enabled email phone address legal_entity".split())
+CHANGEABLE = frozenset("name terms_days credit_limit cash_only email phone address legal_entity".split())
 _COLUMNS = {"credit_limit": "credit_limit_minor"}
 DEEPEST = 4  # levels of the tree: group, bill-to, ship-to, branch
 
 
 class CustomerAccount(Entity):
     """One account: terms in days, currency, credit limit. `number` is the ERP's; `buyer` is empty until one signs up.
+
+    cash_only: pays at delivery and gets no credit; portal_enabled: the buyer's people and programs may look into it.
 
     Accounts form a tree of at most `DEEPEST` levels (bill-to, ship-to): a parent sees and pays for its children.
     """
@@ -48,6 +50,7 @@ class CustomerAccount(Entity):
     currency = models.CharField(max_length=3)
     terms_days = models.PositiveSmallIntegerField(default=30)
     credit_limit_minor = models.BigIntegerField(null=True)
+    cash_only = models.BooleanField(default=False)
     portal_enabled = models.BooleanField(default=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
@@ -103,7 +106,8 @@ def create_account(
         supplier=supplier, buyer=buyer, legal_entity=entity, parent=parent, depth=parent.depth + 1 if parent else 1,
         number=plain(number, field="number", longest=60), name=plain(name, field="name", longest=200),
         currency=currency, address=where,
-        **{"postal_code": where.get("postal_code", ""), "country": where.get("country", ""), **facts},
+        **{"postal_code": where.get("postal_code", ""), "country": where.get("country", ""),
+           "portal_enabled": buyer is not None, **facts},
     )  # fmt: skip
     account.credit_limit = credit_limit
     account.save(force_insert=True)
@@ -130,6 +134,31 @@ def change_account(actor: Actor, account: CustomerAccount, **facts: Any) -> Cust
         account.save(update_fields=[_COLUMNS.get(name, name) for name in changed])
         events.record("customer_account.changed", account, actor, data={"fields": changed})
     return account
+
+
+def switch_portal(actor: Actor, account: CustomerAccount, *, on: bool) -> CustomerAccount:
+    """Let the buyer's people and programs in, or nobody any more; whether it may be is `portal_access.py`'s question.
+
+    Inside the caller's transaction. Events: `customer_account.portal_opened`, `customer_account.portal_closed`.
+    """
+    require(actor, "account.administer")
+    account = CustomerAccount.objects.visible_to(actor).select_for_update().get(pk=account.pk)
+    if account.portal_enabled == on:
+        return account
+    account.portal_enabled = on
+    account.save(update_fields=["portal_enabled"])
+    if on:
+        events.record("customer_account.portal_opened", account, actor)
+    else:
+        events.record("customer_account.portal_closed", account, actor)
+    return account
+
+
+def connect_buyer(account: CustomerAccount, buyer: Organisation, *, actor: Actor) -> None:
+    """Nobody had signed up for the account; from now on it is this buyer's. Event: `customer_account.connected`."""
+    account.buyer = buyer
+    account.save(update_fields=["buyer"])
+    events.record("customer_account.connected", account, actor)
 
 
 def add_identifier(account: CustomerAccount, *, kind: str, value: str, scheme: str = "") -> AccountIdentifier:
