@@ -3,7 +3,6 @@
 from django.http import FileResponse
 
 from documents.file import StoredFile
-from documents.store import store
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 
@@ -20,7 +19,7 @@ def deliver(actor: Actor, file: StoredFile) -> FileResponse:
     if not file.is_clean and not _is_own_original(actor, file):
         raise Refusal("file_refused", f"“{file.name}” is not delivered: {file.reason}")
     kind = file.content_type if file.is_clean else "application/octet-stream"
-    response = FileResponse(store().open(file.key), as_attachment=True, filename=file.name, content_type=kind)
+    response = FileResponse(file.open(), as_attachment=True, filename=file.name, content_type=kind)
     response["Content-Length"] = file.size
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"

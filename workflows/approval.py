@@ -14,7 +14,7 @@ from django.db import transaction as database
 from django.db.models import Q
 
 from eipp.accounts.models import Organisation
-from eipp.kernel import clock, events
+from eipp.kernel import clock, events, rows
 from eipp.kernel.actor import Actor
 from eipp.kernel.record import AppendOnly, Entity, MoneyOf, uuid7
 from eipp.kernel.refusal import Refusal
@@ -172,7 +172,7 @@ def request(invoices: Sequence[Invoice], *, now: datetime | None = None) -> list
         for invoice in invoices
         if invoice.open_minor and invoice.buyer_id and (rule := rule_for(rules, invoice))
     ]  # fmt: skip
-    ApprovalRun.objects.bulk_create(runs)
+    rows.insert(runs)
     drafts = [events.Draft("approval.requested", run, concerns=(run.invoice,), after="waiting",
                            data={"number": run.invoice.number}) for run in runs]  # fmt: skip
     if drafts:

@@ -5,7 +5,7 @@ Not here: what a move does itself (a dispute's credit note is posted in `dispute
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,14 +30,20 @@ def follow(events: list[Event]) -> None:
             consequence(same)
 
 
-def ask_for_approval(events: Sequence[Event]) -> None:
-    """A presented invoice goes through the buyer's rules; of a corrected one, the old approval lapses first."""
+def begin_approval(events: Sequence[Event]) -> None:
+    """A presented invoice goes through the buyer's rules, of a corrected one the old approval lapsing first; one of
+    which nothing is open is closed at once."""
     invoices = _invoices(events)
-    runs = approval.active_runs(invoices)
-    for invoice in invoices:
-        if invoice.pk in runs and runs[invoice.pk].content_hash != invoice.content_hash:
-            approval.begin_again(invoice, because="corrected", now=_moment(events))
-    approval.request([invoice for invoice in invoices if invoice.pk not in runs], now=_moment(events))
+    corrected = [invoice for invoice in invoices if invoice.version > 1]
+    _ask_for_approval(invoices, approval.active_runs(corrected) if corrected else {}, _moment(events))
+    if changed := [invoice for invoice in invoices if invoice.version > 1 or not invoice.open_minor]:
+        _follow_the_ledger(changed, _moment(events))
+
+
+def ask_for_approval(events: Sequence[Event]) -> None:
+    """An invoice that is open again goes through the buyer's rules, unless it has been."""
+    invoices = _invoices(events)
+    _ask_for_approval(invoices, approval.active_runs(invoices), _moment(events))
 
 
 def ask_again(events: Sequence[Event]) -> None:
@@ -47,15 +53,7 @@ def ask_again(events: Sequence[Event]) -> None:
 
 def follow_the_ledger(events: Sequence[Event]) -> None:
     """An invoice of which nothing is open is closed (not one being withdrawn); one that is open again is reopened."""
-    ids = [invoice.pk for invoice in _invoices(events)]
-    rows = Presentment.objects.filter(invoice__in=ids, state__in=(*SHOWN, "closed"), invoice__withdrawn_at=None)
-    rows = rows.select_related("invoice")
-    for presentment in rows:
-        is_open = bool(presentment.invoice and presentment.invoice.open_minor > 0)
-        if not is_open and presentment.state != "closed":
-            presentment.close(PLATFORM, now=_moment(events))
-        elif is_open and presentment.state == "closed":
-            presentment.reopen(PLATFORM, now=_moment(events))
+    _follow_the_ledger(_invoices(events), _moment(events))
 
 
 def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
@@ -74,6 +72,24 @@ def end_waiting_approvals(events: Sequence[Event]) -> None:
         run.lapse(PLATFORM, because="closed", now=_moment(events))
 
 
+def _ask_for_approval(invoices: Sequence[Invoice], runs: Mapping[UUID, approval.ApprovalRun], now: datetime) -> None:
+    for invoice in invoices:
+        if invoice.pk in runs and runs[invoice.pk].content_hash != invoice.content_hash:
+            approval.begin_again(invoice, because="corrected", now=now)
+    approval.request([invoice for invoice in invoices if invoice.pk not in runs], now=now)
+
+
+def _follow_the_ledger(invoices: Sequence[Invoice], now: datetime) -> None:
+    ids = [invoice.pk for invoice in invoices]
+    rows = Presentment.objects.filter(invoice__in=ids, state__in=(*SHOWN, "closed"), invoice__withdrawn_at=None)
+    for presentment in rows.select_related("invoice"):
+        is_open = bool(presentment.invoice and presentment.invoice.open_minor > 0)
+        if not is_open and presentment.state != "closed":
+            presentment.close(PLATFORM, now=now)
+        elif is_open and presentment.state == "closed":
+            presentment.reopen(PLATFORM, now=now)
+
+
 def _moment(events: Sequence[Event]) -> datetime:
     """Consequences happen when their cause does, at whatever time it is told."""
     return events[0].occurred_at
@@ -87,8 +103,8 @@ def _invoices(events: Sequence[Event]) -> list[Invoice]:
 
 
 CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
-    "invoice.presented": (ask_for_approval, follow_the_ledger),
-    "invoice.released": (ask_for_approval, follow_the_ledger),
+    "invoice.presented": (begin_approval,),
+    "invoice.released": (begin_approval,),
     "invoice.reopened": (ask_for_approval,),
     "invoice.closed": (end_waiting_approvals,),
     "invoice.withdrawn": (end_waiting_approvals,),

@@ -15,17 +15,27 @@ from eipp.kernel.refusal import Refusal
 from eipp.ledger.draft import AllowanceChargeDraft, CreditNoteDraft, InvoiceDraft, LineDraft, TaxDraft
 
 
-def content_hash(document: Document) -> str:
+def said(document: Document) -> dict[str, Any]:
+    """What a document says, as it is kept."""
+    return document.without_contents().to_dict()
+
+
+def hash_of(said: dict[str, Any]) -> str:
     """What a document says, as one hash: the same content is the same hash, however its bytes were laid out."""
-    text = json.dumps(document.without_contents().to_dict(), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def draft(
-    document: Document, *, account: CustomerAccount, legal_entity: LegalEntity, external_id: str, **facts: Any
+    document: Document,
+    *,
+    said: dict[str, Any],
+    account: CustomerAccount,
+    legal_entity: LegalEntity,
+    external_id: str,
+    **facts: Any,
 ) -> InvoiceDraft | CreditNoteDraft:
     """The draft of an invoice or credit note. Raises Refusal (422) where an amount does not fit its currency."""
-    common = _head(document) | _sums(document) | facts
+    common = _head(document, said) | _sums(document) | facts
     common["seller"] = common["seller"] or _entity_facts(legal_entity)
     common["buyer_party"] = common["buyer_party"] or _account_facts(account)
     common |= {"account": account, "legal_entity": legal_entity, "external_id": external_id}
@@ -34,8 +44,7 @@ def draft(
     return InvoiceDraft(**common, due_date=_day(document.due_date))
 
 
-def _head(document: Document) -> dict[str, Any]:
-    said = document.without_contents().to_dict()
+def _head(document: Document, said: dict[str, Any]) -> dict[str, Any]:
     return {
         "number": document.number or "", "issue_date": _day(document.issue_date), "currency": document.currency,
         "type_code": document.type_code or ("381" if document.is_credit_note else "380"),

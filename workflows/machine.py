@@ -137,9 +137,25 @@ def transition(
                 _record(row, actor, step, before, data or {}, moment)
             return row
 
+        make.unlocked = fsm_step  # type: ignore[attr-defined]
         return make
 
     return decorate
+
+
+def move_new(rows: Sequence[Machine], actor: Actor, name: str, *, now: datetime) -> list[events.Draft]:
+    """Make one move of rows that are not written yet, so that nobody else can move them: the same right, states, guards
+    and body as of any row, without its locks. The caller writes the rows, then records what is returned."""
+    drafts = []
+    for row in rows:
+        step = step_named(type(row), name)
+        if refusal := _refusal(row, actor, step):
+            raise refusal
+        before, body = row.state, getattr(type(row), name).unlocked
+        data = body(row, actor, now=now) or {}
+        row.state_since = now
+        drafts.append(_draft(row, step, before, data, now))
+    return drafts
 
 
 def steps_of(machine: type[Machine]) -> Iterator[Step]:
@@ -191,8 +207,11 @@ def _words(step: Step) -> str:
 
 
 def _record(row: Machine, actor: Actor, step: Step, before: str, data: dict[str, Any], now: datetime) -> None:
-    draft = events.Draft(
+    events.record_all([_draft(row, step, before, data, now)], actor)
+
+
+def _draft(row: Machine, step: Step, before: str, data: dict[str, Any], now: datetime) -> events.Draft:
+    return events.Draft(
         step.event, row, concerns=row.concerns(), before=before, after=row.state, data=data,
         internal=bool(data.pop("internal", False)), occurred_at=now,
     )  # fmt: skip
-    events.record_all([draft], actor)

@@ -8,7 +8,7 @@ from eipp.accounts.models import CustomerAccount, LegalEntity
 
 
 def payee_of(document: Document, account: CustomerAccount, entities: Sequence[LegalEntity]) -> LegalEntity:
-    """Which of the supplier's bodies (all of them are given) the document names as its seller; otherwise the account's."""
+    """Which of the supplier's bodies (`entities`) the document names as its seller; otherwise the account's."""
     seller = document.seller
     named = [entity for entity in entities if (seller.vat_id and entity.vat_id == seller.vat_id)
              or (seller.endpoint and entity.endpoint == seller.endpoint)]  # fmt: skip

@@ -118,8 +118,9 @@ class Presentment(Machine):
 
     @transition("received", "presented", by="invoice.post", event="invoice.presented")
     def present(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
-        """It is right: the ledger takes it and the buyer sees it."""
-        self._take_over(actor, now)
+        """It is right: the ledger takes it (unless it did so with others, `post_together`) and the buyer sees it."""
+        if self.invoice_id is None:
+            self._take_over(actor, now)
         return self._told()
 
     @transition(
@@ -134,14 +135,15 @@ class Presentment(Machine):
         if account.supplier_id != self.supplier_id:
             raise CustomerAccount.DoesNotExist
         document = self.read()
-        self.account, self.legal_entity = account, payee_of(document, account)
-        if foreign_bank_accounts(document, self.supplier_id, self.legal_entity):
+        entities = list(LegalEntity.objects.filter(organisation=self.supplier_id))
+        self.account, self.legal_entity = account, payee_of(document, account, entities)
+        if foreign_bank_accounts(document, self.legal_entity, entities):
             raise _faulty({"EIPP-BANK-ACCOUNT"})
         self.faults = []
         self._take_over(actor, now)
         return self._told() | ({"remembered": kept} if (kept := remember_marks(document, account, remember)) else {})
 
-    @transition("presented", "viewed", by="invoice.view", event="invoice.viewed")
+    @transition(("presented", "bounced"), "viewed", by="invoice.view", event="invoice.viewed")
     def view(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
         """Somebody of the buyer's has opened it for the first time."""
         return self._told()
@@ -159,6 +161,11 @@ class Presentment(Machine):
     @transition("presented", "bounced", by="system", event="invoice.bounced")
     def bounce(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
         """No channel reached anybody."""
+        return self._told()
+
+    @transition("bounced", "presented", by="system", event="invoice.tried_again")
+    def try_again(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """It is sent to another address."""
         return self._told()
 
     @transition(SHOWN, "withdrawn", by="invoice.withdraw", event="invoice.withdrawn", label="Withdraw")
@@ -181,13 +188,13 @@ class Presentment(Machine):
         refuses (`credit_and_rebill`) where something is paid, credited, disputed or on the way already."""
         older = self.replaces
         if older and older.invoice:
-            self.invoice = posting.revise_invoice(actor, older.invoice, self._draft(), now=now)
+            self.invoice = posting.revise_invoice(actor, older.invoice, self.draft(self.read()), now=now)
         elif older and older.credit_note_id:
             raise Refusal("credit_and_rebill", "A credit note that was posted is not changed: post another document.")
         elif self.is_credit_note:
             self.credit_note = self._credit(actor, now)
         else:
-            self.invoice = posting.post_invoices(actor, [self._draft()], now=now)[0]
+            self.invoice = posting.post_invoices(actor, [self.draft(self.read())], now=now)[0]
         if older and older.state != "superseded":
             older.supersede(PLATFORM, now=now)  # whoever may release may not always post
         self._show_original(actor)
@@ -199,25 +206,36 @@ class Presentment(Machine):
 
     def _credit(self, actor: Actor, now: datetime) -> CreditNote:
         """Posted on the account, and used at once for the invoice it names, where that is open."""
-        draft = self._draft()
-        numbers = [reference.number for reference in self.read().preceding_invoices]
+        document = self.read()
+        draft = self.draft(document)
+        numbers = [reference.number for reference in document.preceding_invoices]
         named = Invoice.objects.filter(account_id=self.account_id, number__in=numbers, currency=draft.currency)
         invoices = list(named[:2])
         invoice = invoices[0] if len(invoices) == 1 and invoices[0].free >= draft.payable else None
         draft.corrects = invoice
         return posting.post_credit_note(actor, draft, apply_to=invoice, now=now)
 
-    def _draft(self) -> Any:
+    def draft(self, document: Document) -> Any:
+        """What the ledger is to post of the document, which this is a version of."""
         assert self.account and self.legal_entity  # every way into `present` is guarded by both being known
         return drafting.draft(
-            self.read(), account=self.account, legal_entity=self.legal_entity, external_id=self.external_id,
-            content_hash=self.content_hash, warnings=self.warnings, original_id=self.original_id,
+            document, said=self.document, account=self.account, legal_entity=self.legal_entity,
+            external_id=self.external_id, content_hash=self.content_hash, warnings=self.warnings,
+            original_id=self.original_id,
         )  # fmt: skip
 
     def _told(self) -> dict[str, Any]:
         document = self.invoice or self.credit_note
         amount = {"amount": document.payable.text, "currency": document.currency} if document else {}
         return {"number": self.number, "credit_note": self.is_credit_note, "version": self.version} | amount
+
+
+def post_together(actor: Actor, chosen: Sequence[tuple[Presentment, Document]], now: datetime) -> None:
+    """Let the ledger take many new invoices at once; `present` is then only their move."""
+    drafts = [presentment.draft(document) for presentment, document in chosen]
+    invoices = posting.post_invoices(actor, drafts, now=now) if drafts else []
+    for (presentment, _), invoice in zip(chosen, invoices, strict=True):
+        presentment.invoice = invoice
 
 
 def _faulty(rules: set[str]) -> Refusal:

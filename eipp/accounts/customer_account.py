@@ -6,15 +6,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from eipp.accounts.account_identifier import (
-    ENDPOINT,
-    LEGAL,
-    REFERENCE,
-    VAT,
-    AccountIdentifier,
-    folded_identifier,
-    identified,
-)
+from eipp.accounts.account_identifier import AccountIdentifier, folded_identifier
 from eipp.accounts.address import address
 from eipp.accounts.legal_entity import LegalEntity
 from eipp.accounts.organisation import BUYER, SETUP, SUPPLIER, Organisation
@@ -169,36 +161,6 @@ def add_identifier(account: CustomerAccount, *, kind: str, value: str, scheme: s
         value_folded=folded_identifier(kind, value), defaults={"value": value},
     )  # fmt: skip
     return mark
-
-
-def find_accounts(
-    supplier: Organisation,
-    *,
-    number: str | None = None,
-    endpoint: str | None = None,
-    endpoint_scheme: str = "",
-    vat_id: str | None = None,
-    legal_id: str | None = None,
-    legal_scheme: str = "",
-    buyer_reference: str | None = None,
-) -> list[CustomerAccount]:
-    """The accounts that an invoice's marks point at: exactly one is certain, several are for a human to choose from.
-
-    The ERP's account number, when given, must be known. Marks that nobody has say nothing; marks that agree narrow
-    the choice; marks that contradict each other leave all they point at.
-    """
-    accounts = CustomerAccount.objects.filter(supplier=supplier)
-    found = [set(accounts.filter(number=number).values_list("pk", flat=True))] if number else []
-    if number and not found[0]:
-        return []
-    marks = (
-        (ENDPOINT, endpoint, endpoint_scheme), (VAT, vat_id, ""),
-        (LEGAL, legal_id, legal_scheme), (REFERENCE, buyer_reference, ""),
-    )  # fmt: skip
-    found += [identified(supplier.pk, kind, value, scheme) for kind, value, scheme in marks if value]
-    said = [ids for ids in found if ids]
-    ids = (set.intersection(*said) or set.union(*said)) if said else set()
-    return list(accounts.filter(pk__in=ids).order_by("number"))
 
 
 def _check_family(

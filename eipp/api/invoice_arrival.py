@@ -14,10 +14,11 @@ from rest_framework.response import Response
 
 from documents.einvoice import reading
 from documents.file import StoredFile
+from documents.original import original
 from documents.store import store
 from documents.upload import store_bytes
 from eipp.api import body, shapes
-from eipp.api.invoice_document import document_of
+from eipp.api.invoice_document import Entities, document_of, entities_named
 from eipp.api.invoice_writing import NewInvoice
 from eipp.kernel import clock
 from eipp.kernel.refusal import Refusal
@@ -75,13 +76,19 @@ def take_json(actor: Any, content: bytes, new: NewInvoice, query: PostQuery) -> 
     if query.external_id or query.account:
         raise Refusal("in_the_body", "In JSON, external_id and account stand in the body.", status=422,
                       field="?external_id" if query.external_id else "?account")  # fmt: skip
-    document, sums = document_of(actor, new)
-    original = store_bytes(actor, content, name=f"{new.number}.json", content_type="application/json")
-    receipt = _receive(actor, original, Arrival(
-        document, "json", True, external_id=new.external_id, account_number=new.account, original_id=original.pk,
-        warnings=sums.warnings,
-    ))  # fmt: skip
+    now = clock.now()
+    receipt = receive(actor, arrival_of(actor, content, new, now, entities_named(actor, [new])), now=now)
     return respond(actor, receipt.presentment, receipt.outcome)
+
+
+def arrival_of(actor: Any, content: bytes, new: NewInvoice, now: datetime, entities: Entities) -> Arrival:
+    """An invoice written as JSON, checked; raises Refusal 422 with every fault."""
+    document, sums = document_of(new, entities)
+    kept = original(actor, content, name=f"{new.number}.json", content_type="application/json", now=now)
+    return Arrival(
+        document, "json", True, external_id=new.external_id, account_number=new.account, original=kept,
+        warnings=sums.warnings,
+    )  # fmt: skip
 
 
 def take_file(actor: Any, content: bytes, query: PostQuery, headers: Any) -> Response:
@@ -89,10 +96,10 @@ def take_file(actor: Any, content: bytes, query: PostQuery, headers: Any) -> Res
     external_id = _external_id(query, headers)
     found = reading.read(content)
     name = f"{found.document.number or 'invoice'}.{found.container}"
-    original = store_bytes(actor, content, name=name, content_type=f"application/{found.container}")
-    receipt = _receive(actor, original, Arrival(
+    kept = store_bytes(actor, content, name=name, content_type=f"application/{found.container}")
+    receipt = _receive(actor, kept, Arrival(
         found.document, found.container, False, external_id=external_id, account_number=query.account,
-        original_id=original.pk, faults=found.faults,
+        original_id=kept.pk, faults=found.faults,
     ))  # fmt: skip
     presentment = receipt.presentment
     waited = _wait(presentment, _seconds(headers.get("Prefer", "")))
@@ -128,11 +135,11 @@ def intake_of(presentment: Presentment, actor: Any) -> Intake:
     )  # fmt: skip
 
 
-def _receive(actor: Any, original: StoredFile, arrival: Arrival) -> Receipt:
+def _receive(actor: Any, kept: StoredFile, arrival: Arrival) -> Receipt:
     receipt = receive(actor, arrival, now=clock.now())
     if receipt.outcome == "repeated":  # the bytes of the first time are the original
-        store().delete(original.key)
-        original.delete()
+        store().delete(kept.key)
+        kept.delete()
     return receipt
 
 

@@ -1,6 +1,6 @@
 """From an invoice written as JSON to the neutral document that every channel ends in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from documents.einvoice.document import Document
@@ -28,7 +28,17 @@ from eipp.kernel.refusal import Refusal
 CREDIT_NOTES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})  # UNTDID 1001
 
 
-def document_of(actor: Actor, new: NewInvoice) -> tuple[Document, Sums]:
+Entities = dict[str, LegalEntity]  # the supplier's bodies by their codes
+
+
+def entities_named(actor: Actor, written: Iterable[NewInvoice]) -> Entities:
+    """The legal entities that invoices name by their codes: one query, or none where none is named."""
+    codes = {new.legal_entity for new in written} - {""}
+    rows = LegalEntity.objects.visible_to(actor).filter(code__in=codes) if codes else ()
+    return {row.code: row for row in rows}
+
+
+def document_of(new: NewInvoice, entities: Entities) -> tuple[Document, Sums]:
     """The document with its sums; raises Refusal 422 with every fault that was found."""
     try:
         decimals(new.currency)
@@ -38,7 +48,7 @@ def document_of(actor: Actor, new: NewInvoice) -> tuple[Document, Sums]:
     if not new.account and new.buyer is None:
         raise Refusal("buyer_missing", "Say whose invoice it is: give account, or buyer.", status=422, field="account")
     sums = reckon(new)
-    return _document(new, sums, _seller(actor, new.legal_entity)), sums
+    return _document(new, sums, _seller(new.legal_entity, entities)), sums
 
 
 def _check_dates(new: NewInvoice) -> None:
@@ -50,11 +60,11 @@ def _check_dates(new: NewInvoice) -> None:
         raise Refusal("due_before_issue", "The due date lies before the issue date.", status=422, field="due_date")
 
 
-def _seller(actor: Actor, code: str) -> Party:
+def _seller(code: str, entities: Entities) -> Party:
     """The marks by which the supplier's own body is recognised; nothing where the account's body is meant."""
     if not code:
         return Party()
-    entity = LegalEntity.objects.visible_to(actor).filter(code=code).first()
+    entity = entities.get(code)
     if entity is None:
         raise Refusal("unknown_legal_entity", "You have no legal entity of this code.", status=422,
                       field="legal_entity")  # fmt: skip

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.module_loading import import_string
 
-from eipp.kernel import clock
+from eipp.kernel import clock, rows
 from eipp.kernel.actor import Actor
 from eipp.kernel.record import AppendOnly
-from eipp.kernel.tenancy import Scope, ScopedManager
+from eipp.kernel.tenancy import EventScope, Scope, ScopedManager
 
 
 class Event(AppendOnly):
@@ -46,6 +46,7 @@ class Event(AppendOnly):
     data = models.JSONField(default=dict)
     scope = Scope(supplier="supplier_id", buyer="buyer_id", account="account_id", internal="internal")
     objects = ScopedManager()
+    concerned: Sequence[tuple[str, UUID]] | None = None  # its subjects, where they are known from its recording
 
     class Meta:
         indexes = (
@@ -76,7 +77,8 @@ class EventSubject(AppendOnly):
 
 @dataclass(slots=True)
 class Draft:
-    """An event about to be recorded. concerns: further rows in whose timelines it stands."""
+    """An event about to be recorded. concerns: further rows in whose timelines it stands; scope: whose it is, where
+    that is not what the subject says by now."""
 
     name: str
     subject: Any
@@ -86,6 +88,7 @@ class Draft:
     data: dict[str, Any] = field(default_factory=dict)
     internal: bool = False
     occurred_at: datetime | None = None
+    scope: EventScope | None = None
 
 
 def kind_of(row: Any) -> str:
@@ -103,14 +106,14 @@ def record_all(drafts: Sequence[Draft], actor: Actor, *, now: datetime | None = 
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("events are recorded in the transaction of the change they tell")
     moment = now or clock.now()
-    events = Event.objects.bulk_create([_row(draft, actor, moment) for draft in drafts], batch_size=500)
-    EventSubject.objects.bulk_create(
+    events = [_row(draft, actor, moment) for draft in drafts]
+    rows.insert(events, keyed=True)
+    rows.insert(
         [
             EventSubject(event_id=event.pk, kind=kind, object_id=object_id)
-            for event, draft in zip(events, drafts, strict=True)
-            for kind, object_id in dict.fromkeys((kind_of(row), row.pk) for row in (draft.subject, *draft.concerns))
-        ],
-        batch_size=1000,
+            for event in events
+            for kind, object_id in event.concerned or ()
+        ]
     )
     for effect in listeners("EVENT_EFFECTS"):
         effect(events)
@@ -131,17 +134,19 @@ def listeners(setting: str) -> list[Callable[[list[Event]], None]]:
 
 
 def subjects(events: Iterable[Event]) -> dict[int, list[tuple[str, UUID]]]:
-    """For each event's id, the (kind, id) of the rows it concerns: one query."""
-    found: dict[int, list[tuple[str, UUID]]] = {event.pk: [] for event in events}
-    rows = EventSubject.objects.filter(event_id__in=found).values_list("event_id", "kind", "object_id")
-    for event_id, kind, object_id in rows:
-        found[event_id].append((kind, object_id))
+    """For each event's id, the (kind, id) of the rows it concerns: one query, or none just after their recording."""
+    found: dict[int, list[tuple[str, UUID]]] = {event.pk: list(event.concerned or ()) for event in events}
+    unknown = [event_id for event_id, concerned in found.items() if not concerned]
+    if unknown:
+        asked = EventSubject.objects.filter(event_id__in=unknown).values_list("event_id", "kind", "object_id")
+        for event_id, kind, object_id in asked:
+            found[event_id].append((kind, object_id))
     return found
 
 
 def _row(draft: Draft, actor: Actor, now: datetime) -> Event:
-    scope = draft.subject.event_scope()
-    return Event(
+    scope = draft.scope or draft.subject.event_scope()
+    event = Event(
         name=draft.name, occurred_at=draft.occurred_at or now, recorded_at=now,
         actor_kind=actor.kind, actor_id=actor.id, actor_side=actor.side, actor_organisation_id=actor.organisation_id,
         on_behalf_of_id=actor.on_behalf_of, via=actor.via, request_id=actor.request_id,
@@ -149,6 +154,8 @@ def _row(draft: Draft, actor: Actor, now: datetime) -> Event:
         subject_kind=kind_of(draft.subject), subject_id=draft.subject.pk,
         before=draft.before, after=draft.after, internal=draft.internal, data=draft.data,
     )  # fmt: skip
+    event.concerned = tuple(dict.fromkeys((kind_of(row), row.pk) for row in (draft.subject, *draft.concerns)))
+    return event
 
 
 def _hint(events: list[Event]) -> None:

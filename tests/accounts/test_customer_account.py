@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from eipp.accounts.account_search import find_accounts
 from eipp.accounts.customer_account import (
     DEEPEST,
     CustomerAccount,
     add_identifier,
     change_account,
     create_account,
-    find_accounts,
 )
 from eipp.accounts.legal_entity import create_legal_entity
 from eipp.accounts.membership import actor_for

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from documents.einvoice import reading
-from eipp.accounts.customer_account import find_accounts
+from eipp.accounts.account_search import find_accounts
 from eipp.accounts.models import AccountIdentifier
 from tests.world import World
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from eipp.accounts.models import CustomerAccount
-from eipp.kernel import clock
+from eipp.kernel import clock, rows
 from eipp.kernel.money import Money
 from eipp.ledger.account_balance import AccountBalance, DueBalance
 from eipp.ledger.invoice import Invoice
@@ -90,7 +90,7 @@ class Book:
     def write(self) -> None:
         """Write the changed invoices, the postings and the balances: one statement each, whatever their number."""
         self._note_differences()
-        Posting.objects.bulk_create(self._postings)
+        rows.insert(self._postings)
         self._write_account_balances()
         self._write_due_balances()
 
@@ -121,8 +121,8 @@ class Book:
         changes = {key: change for key, change in self._by_account.items() if any(change.values())}
         if not changes:
             return
-        rows = AccountBalance.objects.filter(account__in={key[0] for key in changes})
-        kept = {(row.account_id, row.currency): row for row in rows}
+        found = AccountBalance.objects.filter(account__in={key[0] for key in changes})
+        kept = {(row.account_id, row.currency): row for row in found}
         written = []
         for key, change in changes.items():
             row = kept.get(key) or AccountBalance(account_id=key[0], currency=key[1])
@@ -135,10 +135,10 @@ class Book:
         changes = {key: change for key, change in self._by_due_date.items() if any(change.values())}
         if not changes:
             return
-        rows = DueBalance.objects.filter(
+        found = DueBalance.objects.filter(
             account__in={key[0] for key in changes}, due_date__in={key[2] for key in changes}
         )
-        kept = {(row.account_id, row.currency, row.due_date): row for row in rows}
+        kept = {(row.account_id, row.currency, row.due_date): row for row in found}
         written = []
         for key, change in changes.items():
             row = kept.get(key) or DueBalance(account_id=key[0], currency=key[1], due_date=key[2])

@@ -1,4 +1,4 @@
-"""Numbers and ids that are taken: refused with a sentence before the database refuses them without one."""
+"""Numbers and ids that are taken: the database refuses them, and here that gets its sentence."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from eipp.kernel import rows as sets
 from eipp.kernel.refusal import Refusal
 
 
 def insert(model: type[Any], rows: Sequence[Any], write_parts: Callable[[], None]) -> None:
     """Insert documents and their parts; of two that take one number at once, the later is refused like any other."""
-    refuse_taken(model, rows)
     try:
         with transaction.atomic():
-            model.objects.bulk_create(rows)
+            sets.insert(rows)
     except IntegrityError:
         refuse_taken(model, rows)
         raise

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from eipp.accounts.models import CustomerAccount
+from eipp.kernel import rows
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.document import fold
@@ -76,12 +77,8 @@ class Parts:
             self.taxes.append(self.tax(position=position, **head, **_tax_values(draft, tax)))
 
     def write(self) -> None:
-        for model, rows in (
-            (self.line, self.lines),
-            (self.allowance_charge, self.allowances_charges),
-            (self.tax, self.taxes),
-        ):
-            model.objects.bulk_create(rows)
+        for parts in (self.lines, self.allowances_charges, self.taxes):
+            rows.insert(parts)
 
     def _add_allowances_charges(
         self, head: dict[str, Any], draft: DocumentDraft, drafts: Sequence[AllowanceChargeDraft], line: Any = None
