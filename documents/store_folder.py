@@ -6,7 +6,7 @@ import json
 import os
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO
@@ -14,11 +14,10 @@ from typing import BinaryIO
 from django.conf import settings
 from django.urls import reverse
 
-from documents.store import UploadTicket
+from documents.store import LIFE, StoreAway, UploadTicket
 from eipp.kernel import secrets
 from eipp.kernel.refusal import Refusal
 
-_LIFE = timedelta(minutes=15)
 _KEY = re.compile(r"[a-z]+/[0-9a-f]{40}")
 _PURPOSE = "documents.ticket"
 ENVELOPE = 64 * 1024  # bytes that a multipart request may have around the file
@@ -60,10 +59,17 @@ class FolderStore:
         _path(key).unlink(missing_ok=True)
 
     def ticket(self, key: str, *, max_bytes: int, content_type: str, now: datetime) -> UploadTicket:
-        expires_at = now + _LIFE
+        expires_at = now + LIFE
         grant = Grant(key, max_bytes, int(expires_at.timestamp()))
         url = reverse("files:receive", args=[grant.written()])
         return UploadTicket(url=url, max_bytes=max_bytes, content_type=content_type, expires_at=expires_at)
+
+    def prepare(self) -> None:
+        Path(settings.FILES_FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def answer(self) -> None:
+        if not os.access(settings.FILES_FOLDER, os.W_OK):
+            raise StoreAway(f"{settings.FILES_FOLDER} cannot be written.")
 
 
 @dataclass(frozen=True, slots=True)

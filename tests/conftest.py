@@ -12,6 +12,8 @@ from django.test import TransactionTestCase
 from eipp.kernel import broker as messenger
 from eipp.kernel import relays
 from eipp.kernel.append_only import lifted
+from tests.servers.seaweedfs import SeaweedFS
+from tests.servers.seaweedfs import seaweedfs as started_seaweedfs
 from tests.servers.valkey import valkey
 
 pytest_plugins = ["tests.world"]
@@ -51,6 +53,13 @@ def valkey_url() -> Iterator[str]:
     """The address of a Valkey for this run."""
     with valkey() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def seaweedfs() -> Iterator[SeaweedFS]:
+    """A real S3 for this run (tests that use it are marked `servers`)."""
+    with started_seaweedfs() as running:
+        yield running
 
 
 @pytest.fixture

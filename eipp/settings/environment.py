@@ -1,6 +1,7 @@
 """Reads EIPP_ variables from the environment; a wrong value stops the start with a sentence naming the variable."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -31,9 +32,15 @@ def _read(name: str, default: Value, parse: Callable[[str], Value], expected: st
         raise WrongSetting(f"{name} must be {expected}, but is set to “{written}”.") from None
 
 
-def text(name: str, default: str = "") -> str:
-    """Any text; an empty variable counts as unset, as everywhere here."""
-    return _read(name, default, str, "a text")
+def text(name: str, default: str = "", *, shape: str = ".*") -> str:
+    """A text of that shape; an empty variable counts as unset, as everywhere here."""
+
+    def parse(written: str) -> str:
+        if not re.fullmatch(shape, written):
+            raise ValueError
+        return written
+
+    return _read(name, default, parse, f"a text like {shape}")
 
 
 def secret(name: str) -> str:
@@ -103,6 +110,20 @@ def folder(name: str, default: Path) -> Path:
     except OSError as error:
         raise WrongSetting(f"{name} must be a folder that can be made and written: {error.strerror}.") from None
     return path
+
+
+def together(*names: str) -> None:
+    """All of them are set, or none is."""
+    missing = [name for name in names if not os.environ.get(name, "").strip()]
+    if missing and len(missing) < len(names):
+        given = next(name for name in names if name not in missing)
+        raise WrongSetting(f"{missing[0]} must be set as well, since {given} is; or leave both empty.")
+
+
+def only_with(needed: str, name: str) -> None:
+    """The variable means nothing without the other one."""
+    if os.environ.get(name, "").strip() and not os.environ.get(needed, "").strip():
+        raise WrongSetting(f"{needed} must be set as well, since {name} is; or leave both empty.")
 
 
 def _flag(written: str) -> bool:

@@ -12,15 +12,19 @@ MAIL_FOLDER = DATA / "mail"
 DEFAULT_FROM_EMAIL = environment.text("EIPP_MAIL_FROM", "Invoices <invoices@localhost>")
 
 # Without a bucket, files lie in the folder.
-S3_BUCKET = environment.text("EIPP_S3_BUCKET")
+S3_BUCKET = environment.text("EIPP_S3_BUCKET", shape=r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 S3_ENDPOINT = environment.url("EIPP_S3_ENDPOINT", "", schemes=("http", "https"))
 #: The store's address as browsers reach it, when it differs from S3_ENDPOINT.
 S3_PUBLIC_ENDPOINT = environment.url("EIPP_S3_PUBLIC_ENDPOINT", S3_ENDPOINT, schemes=("http", "https"))
 S3_REGION = environment.text("EIPP_S3_REGION", "us-east-1")
 S3_ACCESS_KEY = environment.secret("EIPP_S3_ACCESS_KEY")
 S3_SECRET_KEY = environment.secret("EIPP_S3_SECRET_KEY")
+environment.together("EIPP_S3_BUCKET", "EIPP_S3_ENDPOINT", "EIPP_S3_ACCESS_KEY", "EIPP_S3_SECRET_KEY")
+environment.only_with("EIPP_S3_BUCKET", "EIPP_S3_PUBLIC_ENDPOINT")
 FILES_FOLDER = DATA / "files"
-DOCUMENT_STORE = "documents.store_folder.FolderStore"
+DOCUMENT_STORE = "documents.store_s3.S3Store" if S3_BUCKET else "documents.store_folder.FolderStore"
+#: The scanner that every file passes before it is served; empty for a check of the content alone.
+CLAMAV_URL = environment.url("EIPP_CLAMAV_URL", "", schemes=("tcp", "unix"), path_only=("unix",))
 #: Fonts for papers in scripts that the built-in ones (Latin, Greek, Cyrillic, Hebrew, Arabic) lack.
 PDF_FONTS = environment.text("EIPP_PDF_FONTS")
 

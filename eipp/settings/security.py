@@ -5,6 +5,7 @@ from csp.constants import NONCE, NONE, SELF
 from eipp.settings.outside import S3_PUBLIC_ENDPOINT
 from eipp.settings.place import HTTPS
 
+#: Where the page's script sends files; without scripts, forms bring them to our own address.
 _files = [S3_PUBLIC_ENDPOINT] if S3_PUBLIC_ENDPOINT else []
 
 CONTENT_SECURITY_POLICY = {
@@ -12,7 +13,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", *_files],
+        "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF, *_files],
         "manifest-src": [SELF],

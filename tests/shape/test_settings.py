@@ -69,12 +69,42 @@ def test_the_drawn_secret_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
         ("EIPP_LOG_LEVEL", "loud"),
         ("EIPP_STATEMENT_SECONDS", "-1"),
         ("EIPP_DATA", "/dev/null/x"),
+        ("EIPP_S3_BUCKET", "Not A Bucket"),
+        ("EIPP_CLAMAV_URL", "http://scanner:3310"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_names_the_variable(tmp_path: Path, variable: str, value: str) -> None:
     run = start(tmp_path, **{variable: value})
     assert run.returncode == 1
     assert f"WrongSetting: {variable} must be " in run.stderr
+
+
+S3 = {
+    "EIPP_S3_BUCKET": "files",
+    "EIPP_S3_ENDPOINT": "https://s3.example.com",
+    "EIPP_S3_ACCESS_KEY": "who",
+    "EIPP_S3_SECRET_KEY": "known to few",
+}
+
+
+def test_a_bucket_makes_files_lie_in_s3(tmp_path: Path) -> None:
+    assert start(tmp_path, "settings.DOCUMENT_STORE").stdout == "documents.store_folder.FolderStore\n"
+    shown = "settings.DOCUMENT_STORE, settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['connect-src'][1:]"
+    run = start(tmp_path, shown, **S3, EIPP_S3_PUBLIC_ENDPOINT="https://files.example.com")
+    assert run.stdout == "('documents.store_s3.S3Store', ['https://files.example.com'])\n"
+
+
+@pytest.mark.parametrize("missing", S3)
+def test_half_a_store_stops_the_start_and_names_what_is_missing(tmp_path: Path, missing: str) -> None:
+    run = start(tmp_path, **{name: value for name, value in S3.items() if name != missing})
+    assert run.returncode == 1
+    assert f"WrongSetting: {missing} must be set as well" in run.stderr
+    assert "known to few" not in run.stderr
+
+
+def test_an_address_for_browsers_alone_is_no_store(tmp_path: Path) -> None:
+    run = start(tmp_path, EIPP_S3_PUBLIC_ENDPOINT="https://files.example.com")
+    assert "WrongSetting: EIPP_S3_BUCKET must be set as well" in run.stderr
 
 
 def test_a_wrong_address_is_refused_without_repeating_its_password(tmp_path: Path) -> None:
