@@ -11,13 +11,14 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from documents.store import new_key, store
+from documents.store import QUARANTINE, new_key, store
+from eipp.accounts.organisation import Organisation
 from eipp.kernel import clock, rows
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import kind_of
 from eipp.kernel.record import Entity
 from eipp.kernel.refusal import Refusal
-from eipp.kernel.tenancy import Scope, ScopedQuerySet
+from eipp.kernel.tenancy import EventScope, Scope, ScopedQuerySet
 
 
 class FileQuerySet(ScopedQuerySet):
@@ -83,6 +84,27 @@ class StoredFile(Entity):
     def is_clean(self) -> bool:
         return self.verdict == self.Verdict.CLEAN
 
+    @property
+    def is_quarantined(self) -> bool:
+        """Whether a scanner found something in it: the bytes lie aside for the operator and are served to nobody."""
+        return self.key.startswith(f"{QUARANTINE}/")
+
+    @property
+    def note(self) -> str:
+        """Why nobody gets it (yet), as a sentence; empty for what was checked and is clean."""
+        if self.is_clean:
+            return ""
+        if self.verdict == self.Verdict.REFUSED:
+            return self.reason
+        return "It is being checked and is shown once it is clean." if self.uploaded_at else "It has not arrived yet."
+
+    def event_scope(self) -> EventScope:
+        """The file's events are its owner's alone."""
+        owner = Organisation.objects.filter(pk=self.owner_id).first() if self.owner_id else None
+        if owner is None:
+            return EventScope()
+        return EventScope(supplier_id=owner.pk) if owner.side == "supplier" else EventScope(buyer_id=owner.pk)
+
     def open(self) -> BinaryIO:
         """The bytes as a stream."""
         return store().open(self.key) if self.content is None else BytesIO(self.content)
@@ -119,8 +141,8 @@ def attach(
 ) -> list[FileLink]:
     """Link files to a row that has `event_scope()`. The caller found the files through the actor.
 
-    Refused with 422 while a file is unchecked, and when its content was refused unless it is an original, of which the
-    row is the record.
+    Refused with 422 while a file has not arrived, and when its content was refused unless it is an original, of which
+    the row is the record. A file that waits for the scanner may be linked: it is shown as waiting and served to nobody.
     """
     chosen = [files] if isinstance(files, StoredFile) else list(files)
     links = [_link(file, to, internal, now or clock.now()) for file in chosen]
@@ -156,7 +178,7 @@ def files_of(actor: Actor, rows: Iterable[Any]) -> dict[Any, list[StoredFile]]:
 
 
 def _require_attachable(file: StoredFile) -> None:
-    if file.verdict == StoredFile.Verdict.PENDING:
+    if file.uploaded_at is None:
         raise Refusal("file_unchecked", f"“{file.name}” is still being checked; try again in a moment.", status=422)
-    if not file.is_clean and file.purpose != "original":
+    if file.verdict == StoredFile.Verdict.REFUSED and file.purpose != "original":
         raise Refusal("file_refused", f"“{file.name}” was refused: {file.reason}", status=422, field="files")

@@ -1,19 +1,22 @@
-"""Upload in two steps: announce and get a ticket; send the bytes there; let them be checked by content."""
+"""Upload in two steps: announce and get a ticket; send the bytes there; let them be checked."""
 
-import hashlib
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from documents import checking
 from documents import content as contents
 from documents.file import StoredFile
 from documents.name import clean_name
-from documents.store import INCOMING, UploadTicket, new_key, store
+from documents.scanner import ScannerAway, scanner
+from documents.store import INCOMING, UploadTicket, new_key, reached, store
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
+from eipp.kernel.jobs import nudge
 from eipp.kernel.refusal import Refusal
 
 PURPOSES = ("message", "dispute")  # what people upload for; `original` is what programs post
+CHECK = "documents.jobs.check_uploads"
 
 
 class SentFile(Protocol):
@@ -48,27 +51,19 @@ def begin_upload(
 
 
 def finish_upload(actor: Actor, file: StoredFile, *, now: datetime | None = None) -> StoredFile:
-    """Take the sent bytes out of the ticket's reach and judge them by content; a second call changes nothing.
+    """Take the sent bytes out of the ticket's reach and judge them; a second call changes nothing.
 
-    The verdict is in the file (`clean`, or `refused` with its reason). 409 while nothing has arrived; a stranger gets
-    `StoredFile.DoesNotExist`.
+    The verdict is in the file: `clean`, `refused` with its reason, or `pending` while it waits for the scanner. 409
+    while nothing has arrived; a stranger gets `StoredFile.DoesNotExist`.
     """
     file = StoredFile.objects.visible_to(actor).get(pk=file.pk)
-    if file.checked_at is not None:
-        return file
-    here = store()
-    here.move(file.incoming_key, file.key)
-    size = here.size(file.key)
-    if size is None:
-        raise Refusal("nothing_sent", f"“{file.name}” has not arrived yet; choose it again.")
-    facts = {"uploaded_at": now or clock.now(), "size": size}
-    if size > contents.LARGEST:
-        facts |= _refused(contents.too_large())
-    else:
-        with here.open(file.key) as stream:
-            facts |= _judged(stream.read(contents.LARGEST + 1), file.name)
-    StoredFile.objects.filter(pk=file.pk, checked_at=None).update(**facts, checked_at=now or clock.now())
-    file.refresh_from_db()
+    if file.uploaded_at is None:
+        _take(file, now or clock.now())
+    if file.checked_at is None:
+        try:
+            checking.check(file, now=now)
+        except ScannerAway:
+            nudge(CHECK)
     return file
 
 
@@ -76,9 +71,15 @@ def take_upload(actor: Actor, sent: SentFile, *, purpose: str = "message", now: 
     """Both steps at once, for a form without scripts; what is refused is told at once and not kept."""
     _require_right(actor)
     _require_size(sent.size or 0)
-    content = sent.read()
-    contents.judge(content, clean_name(sent.name or ""))
-    return store_bytes(actor, content, name=sent.name or "", purpose=purpose, now=now)
+    content, name = sent.read(), sent.name or ""
+    contents.judge(content, clean_name(name))
+    try:
+        found = checking.scan(content)
+    except ScannerAway:
+        return _keep(actor, content, _file(actor, name, purpose, now or clock.now()), waits=True)
+    if found:
+        raise checking.infected(name, found)
+    return _keep(actor, content, _file(actor, name, purpose, now or clock.now()), waits=False)
 
 
 def store_bytes(
@@ -93,18 +94,42 @@ def store_bytes(
 ) -> StoredFile:
     """Keep bytes that a program posted, whatever they are: the verdict stands in the file, the bytes are kept always.
 
+    Where there is a scanner the verdict comes from the job, within seconds: a program is not kept waiting for it.
+
     owner_id: whose they are, when the platform itself acts.
     """
-    moment = now or clock.now()
-    file = _file(actor, name, purpose, moment)
-    file.owner_id = owner_id or actor.organisation_id
-    file.size, file.content_type = len(content), content_type[:100]
-    file.uploaded_at = file.checked_at = moment
-    for fact, value in _judged(content, file.name).items():
+    file = _file(actor, name, purpose, now or clock.now())
+    file.owner_id, file.content_type = owner_id or actor.organisation_id, content_type[:100]
+    return _keep(actor, content, file, waits=scanner() is not None)
+
+
+def _keep(actor: Actor, content: bytes, file: StoredFile, *, waits: bool) -> StoredFile:
+    """The bytes in the store and the row of their facts. waits: the scanner has still to see them."""
+    file.size, file.uploaded_at = len(content), file.begun_at
+    facts = checking.judged(content, file.name)
+    if waits and facts["verdict"] == StoredFile.Verdict.CLEAN:
+        facts["verdict"] = StoredFile.Verdict.PENDING
+        nudge(CHECK)
+    else:
+        file.checked_at = file.begun_at
+    for fact, value in facts.items():
         setattr(file, fact, value)
-    store().put(file.key, content)
+    with reached():
+        store().put(file.key, content)
     file.save(force_insert=True)
     return file
+
+
+def _take(file: StoredFile, now: datetime) -> None:
+    """Of two who finish at once, one takes: what is judged afterwards lies under a key that only one of them knew."""
+    here, taken = store(), new_key()
+    with reached():
+        arrived = here.move(file.incoming_key, taken)
+        if arrived and not StoredFile.objects.filter(pk=file.pk, uploaded_at=None).update(key=taken, uploaded_at=now):
+            here.delete(taken)
+    file.refresh_from_db()
+    if file.uploaded_at is None:
+        raise Refusal("nothing_sent", f"“{file.name}” has not arrived yet; choose it again.")
 
 
 def _file(actor: Actor, name: str, purpose: str, now: datetime) -> StoredFile:
@@ -112,24 +137,6 @@ def _file(actor: Actor, name: str, purpose: str, now: datetime) -> StoredFile:
         owner_id=actor.organisation_id, uploader_kind=actor.kind, uploader_id=actor.id, name=clean_name(name),
         purpose=purpose, begun_at=now,
     )  # fmt: skip
-
-
-def _judged(content: bytes, name: str) -> dict[str, object]:
-    """The facts that the content shows; the declared type gives way to what it is."""
-    facts: dict[str, object] = {"sha256": hashlib.sha256(content).hexdigest()}
-    try:
-        found = contents.judge(content, name)
-    except Refusal as refusal:
-        return facts | _refused(refusal)
-    return facts | {
-        "verdict": StoredFile.Verdict.CLEAN,
-        "content_type": found.content_type,
-        "name": clean_name(name, ending=found.ending),
-    }
-
-
-def _refused(refusal: Refusal) -> dict[str, object]:
-    return {"verdict": StoredFile.Verdict.REFUSED, "reason": refusal.sentence[:200]}
 
 
 def _require_right(actor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from eipp.accounts.customer_account import DEEPEST
@@ -16,6 +17,7 @@ _BOTH_PAY = {"buyer": "payment.make", "supplier": "dispute.work"}
 AUDIENCE: dict[str, dict[str, str]] = {
     "invoice.quarantined": {"supplier": "quarantine.work"},
     "invoice.bounced": {"supplier": "quarantine.work"},
+    "delivery.bounced": {"supplier": "address.administer"},
     "invoice.presented": {"buyer": "invoice.view"},
     "invoice.withdrawn": {"buyer": "invoice.view"},
     "invoice.superseded": {"buyer": "invoice.view"},
@@ -37,6 +39,7 @@ AUDIENCE: dict[str, dict[str, str]] = {
     "dispute.declined": _BUYER_DISPUTES,
     "payment.settled": _BOTH_PAY,
     "payment.failed": {"buyer": "payment.make"},
+    "payment.expired": _BOTH_PAY,
     "payment.returned": _BOTH_PAY,
     "payment.charged_back": _BOTH_PAY,
     "message.posted": {"buyer": "thread.write", "supplier": "thread.write"},
@@ -52,12 +55,13 @@ AUDIENCE: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person in one organisation; accounts: those the person is limited to, None for all."""
+    """A person in one organisation; accounts: those the person is limited to, None for all; since: when they joined."""
 
     person_id: UUID
     organisation_id: UUID
     rights: frozenset[str]
     accounts: frozenset[UUID] | None
+    since: datetime
 
 
 def hearers(events: Sequence[Event]) -> list[tuple[Event, Member]]:
@@ -98,7 +102,9 @@ def _members(organisations: set[UUID]) -> dict[UUID | None, list[Member]]:
     for row in rows:
         accounts = None if row.all_accounts else frozenset(limits.get(row.pk, ()))
         rights = rights_of_roles(row.roles, side=row.organisation.side)
-        found.setdefault(row.organisation_id, []).append(Member(row.person_id, row.organisation_id, rights, accounts))
+        found.setdefault(row.organisation_id, []).append(
+            Member(row.person_id, row.organisation_id, rights, accounts, row.started_at)
+        )
     return found
 
 

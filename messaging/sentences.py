@@ -12,6 +12,7 @@ from uuid import UUID
 
 from eipp.accounts.models import ApiKey, Organisation
 from eipp.accounts.person import names_of
+from eipp.gateways import failures
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.kernel.money import Money
@@ -41,6 +42,15 @@ SENTENCES: dict[str, str | Sentence] = {
     "invoice.viewed": "{actor} opened invoice {number} for the first time.",
     "invoice.closed": "Invoice {number} is closed: nothing is open on it.",
     "invoice.reopened": "Invoice {number} is open again.",
+    "invoice.tried_again": Sentence(
+        "Invoice {number} is sent to you once more.", "Invoice {number} is sent once more[ to {buyer}]."
+    ),
+    "invoice.correction_asked": "{actor} asked {email} for a corrected file[ of document {number}].",
+    "delivery.bounced": "The mail with invoice {number} to {email} came back[: {reason}].",
+    "delivery.opened": "Invoice {number} was opened by the link that was mailed to {email}.",
+    "delivery.repeated": "{actor} mailed invoice {number} to {email}.",
+    "delivery.revoked": "{actor} revoked the link to invoice {number} that was mailed to {email}.",
+    "delivery.renewed": "A fresh link to invoice {number} was mailed to {email}.",
     "invoice.bounced": Sentence(
         "Invoice {number} could not be delivered to you.", "Invoice {number} reached nobody[ at {buyer}]."
     ),
@@ -80,8 +90,15 @@ SENTENCES: dict[str, str | Sentence] = {
     ),
     "payment.failed": "Payment {number} over {amount} failed; nothing was charged.",
     "payment.cancelled": "Payment {number} over {amount} was cancelled; nothing was charged.",
+    "payment.expired": Sentence(
+        "No transfer came for payment {number} over {amount}; its invoices can be paid again.",
+        "No transfer came[ from {buyer}] for payment {number} over {amount}; its invoices are open again.",
+    ),
     "payment.unknown": "The outcome of payment {number} over {amount} is not known yet; we keep asking.",
-    "payment.returned": "The bank took payment {number} over {amount} back; its invoices are open again.",
+    "payment.returned": Sentence(
+        "Your bank sent payment {number} over {amount} back[ ({failure})]; its invoices are open again.[ {advice}]",
+        "The bank sent payment {number} over {amount}[ from {buyer}] back[ ({failure})]; its invoices are open again.",
+    ),
     "payment.charged_back": "Payment {number} over {amount} was charged back; its invoices are open again.",
     "message.posted": "{actor} wrote a message.",
     "file.infected": "The file “{number}” was refused: the virus scanner found {reason} in it.",
@@ -168,6 +185,9 @@ def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     data = event.data
     words = {word: str(data.get(word) or "") for word in ("number", "invoice", "credit_note", "email")}
     words["reason"] = REASONS.get(str(data.get("reason")), str(data.get("reason") or "")).rstrip(".")
+    words["failure"] = failures.said(str(data.get("failure") or data.get("reason") or "")).rstrip(".")
+    words["advice"] = failures.advice(str(data.get("failure") or ""))
+    words["reason"] = words["failure"] if data.get("reason") in failures.RETURNS else words["reason"]
     words["amount"] = _amount(data)
     words["document"] = "Credit note" if data.get("credit_note") is True else "Invoice"
     words["actor"] = _who(event, viewer, names)

@@ -49,7 +49,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that was checked; `size` is in words ("240 KB")."""
+    """A file; `size` is in words ("240 KB"). Without an address it waits for its check or was refused: size says so."""
 
     name: str
     url: str

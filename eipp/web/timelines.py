@@ -63,9 +63,14 @@ def happenings(actor: Actor, rows: Sequence[Event]) -> tuple[Entry, ...]:
 
 
 def attachments(files: Sequence[StoredFile]) -> tuple[Attachment, ...]:
-    return tuple(
-        Attachment(file.name, reverse("files:download", args=[file.pk]), filesizeformat(file.size)) for file in files
-    )
+    return tuple(_attachment(file) for file in files)
+
+
+def _attachment(file: StoredFile) -> Attachment:
+    """With its address where it can be had; a refused original goes back to its own, unless a scanner refused it."""
+    if file.is_clean or (file.checked_at and file.purpose == "original" and not file.is_quarantined):
+        return Attachment(file.name, reverse("files:download", args=[file.pk]), filesizeformat(file.size))
+    return Attachment(file.name, "", file.note)
 
 
 def _happened(rows: Sequence[Event], actor: Actor) -> list[Entry]:

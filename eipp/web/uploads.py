@@ -95,7 +95,7 @@ def _size(written: str) -> int:
 
 
 def _facts(file: StoredFile) -> dict[str, Any]:
-    return {"id": str(file.pk), "name": file.name, "size": file.size, "verdict": file.verdict, "reason": file.reason}
+    return {"id": str(file.pk), "name": file.name, "size": file.size, "verdict": file.verdict, "reason": file.note}
 
 
 def _refused(refusal: Refusal) -> JsonResponse:

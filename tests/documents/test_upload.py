@@ -1,9 +1,12 @@
 """Upload in two steps: nobody gets bytes that were not checked, and nothing checked can be changed afterwards."""
 
+import hashlib
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -12,6 +15,7 @@ from documents.delivery import deliver
 from documents.file import StoredFile, attach, files_of
 from documents.jobs import forget_abandoned_uploads, forget_late_bytes
 from documents.store import UploadTicket, store
+from documents.store_folder import FolderStore
 from eipp.kernel import clock
 from eipp.kernel.refusal import Refusal
 from tests.documents import samples
@@ -71,6 +75,33 @@ def test_bytes_sent_again_after_the_check_change_nothing(cast: Cast) -> None:
     forget_late_bytes()
     assert store().size(file.incoming_key) is None
     assert b"".join(deliver(cast.actor("anna"), file)) == content
+
+
+class SentAgain(FolderStore):
+    """A store in which, just as the bytes are taken, their sender sends others and finishes once more."""
+
+    def move(self, key: str, to: str) -> bool:
+        moved = super().move(key, to)
+        if again := SentAgain.waiting.pop(key, None):
+            again()
+        return moved
+
+    waiting: ClassVar[dict[str, Callable[[], Any]]] = {}
+
+
+def test_bytes_sent_again_during_the_check_are_not_served_under_its_verdict(cast: Cast, settings: LazySettings) -> None:
+    settings.DOCUMENT_STORE = "tests.documents.test_upload.SentAgain"
+    file, ticket = upload.begin_upload(cast.actor("anna"), name="photo.png", size=len(samples.EXE))
+    _send(ticket, samples.PNG)
+
+    def again() -> None:
+        _send(ticket, samples.EXE)
+        upload.finish_upload(cast.actor("anna"), file)
+
+    SentAgain.waiting[file.incoming_key] = again
+    file = upload.finish_upload(cast.actor("anna"), file)
+    assert hashlib.sha256(file.read()).hexdigest() == file.sha256
+    assert file.verdict == ("clean" if file.read() == samples.PNG else "refused")
 
 
 def test_a_program_named_pdf_is_refused_with_its_reason_and_never_delivered(cast: Cast) -> None:
