@@ -14,14 +14,15 @@ class OutboxBackend(BaseEmailBackend):
     """EMAIL_BACKEND: Django's, allauth's and our own mails all go into the outbox."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        rows = [_row(message) for message in email_messages if message.recipients()]
+        rows = [row_of(message) for message in email_messages if message.recipients()]
         OutgoingMail.objects.bulk_create(rows)
         if rows:
             jobs.nudge("messaging.mail_delivery.deliver_mail")
         return len(rows)
 
 
-def _row(message: EmailMessage) -> OutgoingMail:
+def row_of(message: EmailMessage) -> OutgoingMail:
+    """The mail as a row of the outbox, not saved yet; a line break in an address raises BadHeaderError."""
     for address in (message.from_email, *message.recipients()):
         if any(sign in str(address) for sign in "\r\n\0"):
             raise BadHeaderError("an address with a line break")

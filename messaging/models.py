@@ -1,7 +1,23 @@
 """The rows of what is said and heard."""
 
+from messaging.correction import CorrectionRequest
+from messaging.delivery import Delivery
+from messaging.link import MailLink
+from messaging.notice_mail import DailyMail
 from messaging.notification import Notification
 from messaging.outgoing_mail import OutgoingMail
+from messaging.preference import MailPreference
 from messaging.thread import Message, ReadMark, Thread
 
-__all__ = ["Message", "Notification", "OutgoingMail", "ReadMark", "Thread"]
+__all__ = [
+    "CorrectionRequest",
+    "DailyMail",
+    "Delivery",
+    "MailLink",
+    "MailPreference",
+    "Message",
+    "Notification",
+    "OutgoingMail",
+    "ReadMark",
+    "Thread",
+]

@@ -1,6 +1,7 @@
 """Notification: what a person should hear of, one row per person and event; its sentence is made for the reader."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -12,8 +13,11 @@ from eipp.kernel.events import Event, EventSubject, kind_of
 from eipp.kernel.record import Entity
 from eipp.kernel.tenancy import ScopedQuerySet
 from messaging import topics
-from messaging.audience import hearers
+from messaging.audience import Member, hearers
 from messaging.broadcast import tell
+from messaging.preference import PORTAL, kind_of_notice, way_for, ways_of
+
+HISTORY = timedelta(days=1)  # what is told so much later than it happened is history, of which nobody is mailed
 
 
 class NotificationQuerySet(ScopedQuerySet):
@@ -26,7 +30,11 @@ class NotificationQuerySet(ScopedQuerySet):
 
 
 class Notification(Entity):
-    """kind, object_id: the row to open; account_id: whose account it is about."""
+    """kind, object_id: the row to open; account_id: whose account it is about.
+
+    mail_way: how its person wants it by mail (`at_once`, `daily`, empty for not at all); mailed_at: when that was dealt
+    with.
+    """
 
     person_id = models.UUIDField()
     organisation_id = models.UUIDField()
@@ -36,6 +44,8 @@ class Notification(Entity):
     object_id = models.UUIDField()
     notified_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    mail_way = models.CharField(max_length=10, blank=True)
+    mailed_at = models.DateTimeField(null=True)
     objects: ClassVar[Any] = models.Manager.from_queryset(NotificationQuerySet)()
 
     class Meta:
@@ -47,6 +57,11 @@ class Notification(Entity):
                 fields=["person_id", "organisation_id"], condition=models.Q(read_at=None), name="notification_unread"
             ),
             models.Index(fields=["person_id", "organisation_id", "-id"], name="notification_newest"),
+            models.Index(
+                fields=["mail_way", "notified_at"],
+                condition=~models.Q(mail_way="") & models.Q(mailed_at=None),
+                name="notification_to_mail",
+            ),
         )
 
     def __str__(self) -> str:
@@ -57,16 +72,26 @@ def notify(events: list[Event]) -> None:
     """EVENT_RELAYS: a row for everyone whom the events concern; told twice, it is kept once."""
     heard = hearers(events)
     now = clock.now()
+    chosen = ways_of(member.person_id for _, member in heard)
     rows = [
         Notification(
             person_id=member.person_id, organisation_id=member.organisation_id, account_id=event.account_id,
             event_id=event.pk, kind=event.subject_kind, object_id=event.subject_id, notified_at=now,
+            mail_way=_mail_way(event, member, chosen.get(member.person_id, {})),
         )
         for event, member in heard
     ]  # fmt: skip
     Notification.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
     people = {topics.topic("person", member.person_id) for _, member in heard}
     transaction.on_commit(partial(tell, people), robust=True)
+
+
+def _mail_way(event: Event, member: Member, chosen: Mapping[str, str]) -> str:
+    """By which mail it goes to this person: none of what happened before they joined, nor of history told later."""
+    if event.occurred_at < member.since or event.recorded_at - event.occurred_at > HISTORY:
+        return ""
+    way = way_for(chosen, kind_of_notice(event.name))
+    return "" if way == PORTAL else way
 
 
 def notifications(actor: Actor, *, limit: int = 50) -> list[Notification]:

@@ -25,6 +25,7 @@ class OutgoingMail(Entity):
     class Meta:
         indexes = (
             models.Index(fields=["retry_at"], condition=models.Q(sent_at=None, failed_at=None), name="mail_waiting"),
+            models.Index(fields=["failed_at"], condition=models.Q(failed_at__isnull=False), name="mail_failed"),
         )
 
     def __str__(self) -> str:

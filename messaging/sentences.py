@@ -148,7 +148,6 @@ SENTENCES: dict[str, str | Sentence] = {
     "person.second_factor_removed": "{actor} removed a second factor.",
     "person.passkey_renamed": "{actor} renamed a passkey.",
     "person.recovery_codes_made": "{actor} made new recovery codes.",
-    "person.username_reminded": "{actor} asked for the user name by mail.",
     "person.password_changed": "{actor} changed the password.",
     "person.email_changed": "{actor} changed the e-mail address.",
     "person.username_changed": "{actor} changed the user name.",

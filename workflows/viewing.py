@@ -12,7 +12,7 @@ def mark_viewed(actor: Actor, invoice: Invoice, *, now: datetime | None = None) 
     """Note the buyer's first look; looking again, or at the same moment as a colleague, changes nothing."""
     if actor.side != "buyer":
         return
-    presentment = Presentment.objects.filter(invoice=invoice, state="presented").first()
+    presentment = Presentment.objects.filter(invoice=invoice, state__in=("presented", "bounced")).first()
     if presentment and presentment.refusal(actor, "view") is None:
         try:
             presentment.view(actor, now=now)

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "eipp.kernel",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -78,6 +79,8 @@ EVENT_HINT_SECONDS = 0.02
 PLACES = {"buyer": "eipp.portal.places.places"}
 if (HOME / "eipp/desk/places.py").exists():
     PLACES["supplier"] = "eipp.desk.places.places"
+#: Which page shows a row, for mails that lead there: (actor, rows) -> path.
+DESTINATIONS = "eipp.web.destinations.destination"
 
 TEMPLATES = [
     {
