@@ -119,7 +119,7 @@ def respond(actor: Any, presentment: Presentment, outcome: str) -> Response:
     posted = Posted(
         id=document, kind=kind, number=presentment.number, external_id=presentment.external_id,
         version=presentment.version, status=presentment.state, intake=presentment.pk,
-        warnings=_reasons(presentment.warnings),
+        warnings=reasons_of(presentment.warnings),
     )  # fmt: skip
     location = f"/api/v1/{kind.replace('_', '-')}s/{document}"
     return Response(posted, status=201 if outcome == "created" else 200, headers={"Location": location})
@@ -129,7 +129,7 @@ def intake_of(presentment: Presentment, actor: Any) -> Intake:
     return Intake(
         id=presentment.pk, status=presentment.state, number=presentment.number, external_id=presentment.external_id,
         version=presentment.version, channel=presentment.channel, received_at=presentment.received_at,
-        judged_at=presentment.judged_at, reasons=_reasons(presentment.faults), warnings=_reasons(presentment.warnings),
+        judged_at=presentment.judged_at, reasons=reasons_of(presentment.faults), warnings=reasons_of(presentment.warnings),
         candidates=[UUID(id) for id in presentment.candidates], invoice=presentment.invoice_id,
         credit_note=presentment.credit_note_id, actions=shapes.actions(presentment, actor),
     )  # fmt: skip
@@ -172,5 +172,5 @@ def _external_id(query: PostQuery, headers: Any) -> str:
     return written
 
 
-def _reasons(faults: list[dict[str, Any]]) -> list[shapes.Refused]:
+def reasons_of(faults: list[dict[str, Any]]) -> list[shapes.Refused]:
     return [shapes.Refused(fault["rule"], fault["message"], fault.get("path", "")) for fault in faults]

@@ -70,12 +70,17 @@ def respond(refusal: Refusal, request: Any, *, headers: dict[str, str] | None = 
         detail=refusal.sentence,
         instance=request.path,
         request_id=request_id(request),
-        errors=[_fault(error, refusal) for error in refusal.errors],
+        errors=faults_of(refusal),
     )
     headers = dict(headers or {})
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
     return HttpResponse(msgspec.json.encode(problem), status=refusal.status, content_type=MEDIA_TYPE, headers=headers)
+
+
+def faults_of(refusal: Refusal) -> list[Fault]:
+    """Everything that a refusal names as wrong."""
+    return [_fault(error, refusal) for error in refusal.errors]
 
 
 def request_id(request: Any) -> str:

@@ -42,6 +42,7 @@ OWN = {
     "desk:home", "desk:invoices", "desk:disputes", "desk:customers", "desk:payments", "desk:quarantine",
     "web:search", "files:begin",
     "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
+    "api:invoices-bulk",
     "api:disputes", "api:approvals", "api:payments",
 }  # fmt: skip
 #: About one row: its kind in the scene.
