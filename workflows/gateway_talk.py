@@ -143,9 +143,11 @@ def _follow(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime
             reference, received = answer.gateway_reference, answer.amount or payment.amount
             payment.settle(actor, now=now, received=received, gateway_reference=reference, means=answer.means)
         case "pending":
-            payment.await_money(actor, now=now, gateway_reference=answer.gateway_reference)
+            payment.await_money(actor, now=now, gateway_reference=answer.gateway_reference, means=answer.means)
         case "failed":
             payment.fail(actor, now=now, failure=answer.failure)
+        case "cancelled" if answer.failure == "transfer_expired":
+            payment.expire(actor, now=now, failure=answer.failure)
         case "cancelled":
             payment.cancel(actor, now=now, failure=answer.failure)
         case "returned":

@@ -116,9 +116,12 @@ class Payment(Machine):
         return printed(self.reference)
 
     @transition(("submitted", "unknown"), "pending", by="system", event="payment.pending")
-    def await_money(self, actor: Actor, *, now: datetime, gateway_reference: str = "") -> dict[str, Any]:
-        """The gateway has taken it and waits for the bank."""
-        self.gateway_reference = gateway_reference or self.gateway_reference
+    def await_money(
+        self, actor: Actor, *, now: datetime, gateway_reference: str = "", means: str = ""
+    ) -> dict[str, Any]:
+        """The gateway has taken it and waits for the bank; there is nothing left to do on its page."""
+        self.gateway_reference, self.means = gateway_reference or self.gateway_reference, means
+        self.checkout_url = ""
         return self.told()
 
     @transition(
@@ -151,6 +154,11 @@ class Payment(Machine):
     @transition(ON_THE_WAY, "cancelled", by="system", event="payment.cancelled")
     def cancel(self, actor: Actor, *, now: datetime, failure: str = "") -> dict[str, Any]:
         """The gateway has closed it unpaid, because the payer left or the time was up."""
+        return self._given_up(actor, now, failure)
+
+    @transition(ON_THE_WAY, "cancelled", by="system", event="payment.expired")
+    def expire(self, actor: Actor, *, now: datetime, failure: str) -> dict[str, Any]:
+        """No transfer came in time: the invoices can be paid in another way."""
         return self._given_up(actor, now, failure)
 
     @transition("submitted", "unknown", by="system", event="payment.unknown")

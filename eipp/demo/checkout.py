@@ -1,6 +1,6 @@
-"""The sandbox provider's hosted page: another party's, in its own dress, where the payer gives a card.
+"""The sandbox provider's hosted page: another party's, in its own dress; the payer gives a card or account there.
 
-It knows nobody's session. Of a card number only the last four digits are kept; the number is neither stored nor logged.
+It knows nobody's session. Of a number only the last four digits are kept; it is neither stored nor logged.
 """
 
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from eipp.gateways import failures, sandbox
 from eipp.gateways.sandbox import SandboxCharge
+from eipp.gateways.sandbox_accounts import TEST_ACCOUNTS
 from eipp.kernel.refusal import Refusal
 
 #: Card numbers to try, and what each does.
@@ -24,9 +25,11 @@ TEST_CARDS = (
     ("4000 0000 0000 9995", "not enough money"),
     ("4000 0000 0000 0069", "expired"),
 )
+#: Account numbers to try, and what becomes of a debit of each.
+TEST_DEBITS = tuple((account.number, account.outcome) for account in TEST_ACCOUNTS)
 
 
-@method_decorator([login_not_required, never_cache, sensitive_post_parameters("card")], name="dispatch")
+@method_decorator([login_not_required, never_cache, sensitive_post_parameters("card", "account")], name="dispatch")
 class Checkout(View):
     """One charge. Whoever has the signed address may pay it; pressing the button twice charges once."""
 
@@ -38,17 +41,25 @@ class Checkout(View):
         if "back" in request.POST:
             return HttpResponseRedirect(sandbox.give_up(charge.pk).cancel_url)
         try:
-            charge = sandbox.pay(charge.pk, card=request.POST.get("card", ""))
+            charge = _paid(charge, request)
         except Refusal as refusal:
             return self._page(charge, error=refusal)
         return HttpResponseRedirect(charge.return_url)
 
     def _page(self, charge: SandboxCharge, *, error: Refusal | None = None) -> HttpResponse:
+        tries = TEST_DEBITS if charge.method == "bank_debit" else TEST_CARDS
         context = {
-            "charge": charge, "cards": TEST_CARDS, "error": error.sentence if error else "",
-            "failure": failures.in_words(charge.failure),
+            "charge": charge, "tries": tries, "error": error.sentence if error else "",
+            "failure": failures.in_words(charge.failure), "means": sandbox.means_of(charge),
         }  # fmt: skip
         return render(self.request, "demo/checkout.html", context, status=error.status if error else 200)
+
+
+def _paid(charge: SandboxCharge, request: HttpRequest) -> SandboxCharge:
+    """The payer has given what the method asks for."""
+    if charge.method == "bank_debit":
+        return sandbox.debit(charge.pk, account=request.POST.get("account", ""))
+    return sandbox.pay(charge.pk, card=request.POST.get("card", ""))
 
 
 def _charge(charge_id: UUID, token: str) -> SandboxCharge:

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 @job(every=5)
 def send_sandbox_callbacks() -> None:
     """The sandbox provider tells the platform, over HTTP as a real one does, and again later when nobody answers."""
+    sandbox.turn_due()
     url = settings.BASE_URL + reverse("api:callback", args=["sandbox"])
     for charge in _due():
         headers, body = sandbox.callback(charge)

@@ -1,4 +1,4 @@
-"""The sandbox: a card provider of our own to try everything with. No real money, but the real contract.
+"""The sandbox: a provider of our own, for cards and bank debits. No real money, but the real contract.
 
 It keeps its own books (`SandboxCharge`), shows its own hosted page (`eipp.demo.checkout`), and sends signed callbacks
 over HTTP to the endpoint at which a real provider's arrive.
@@ -9,7 +9,7 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from eipp.gateways.gateway import Checkout, ForgedCallback, Intent, Look
+from eipp.gateways.sandbox_accounts import standing
 from eipp.kernel import clock, jobs, secrets
 from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.refusal import Refusal
@@ -27,10 +28,14 @@ CARDS = {"4242": "succeeded", "0002": "card_declined", "9995": "insufficient_fun
 
 
 class SandboxCharge(Entity):
-    """The provider's side of an intent. `charged` counts how often the card was charged: it must never exceed one."""
+    """The provider's side of an intent. `charged` counts how often card or account was charged: never more than once.
+
+    turns_at: when a debit becomes something else by itself (`sandbox_accounts`); debited_at: when it was given.
+    """
 
     reference = models.UUIDField(unique=True)
     status = models.CharField(max_length=12, default="open")
+    method = models.CharField(max_length=20, default="card")
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     payee = models.CharField(max_length=200)
@@ -43,6 +48,8 @@ class SandboxCharge(Entity):
     created_at = models.DateTimeField()
     callback_due_at = models.DateTimeField(null=True)
     callback_attempts = models.PositiveIntegerField(default=0)
+    debited_at = models.DateTimeField(null=True)
+    turns_at = models.DateTimeField(null=True)
     amount = MoneyOf("amount_minor")
 
     class Meta:
@@ -52,6 +59,7 @@ class SandboxCharge(Entity):
                 name="sandbox_callback_due",
                 condition=models.Q(callback_due_at__isnull=False),
             ),
+            models.Index(fields=["turns_at"], name="sandbox_turns", condition=models.Q(turns_at__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -63,7 +71,7 @@ class Sandbox:
 
     name = "sandbox"
     title = "Sandbox Pay"
-    methods: Mapping[str, frozenset[str] | None] = {"card": None}
+    methods: Mapping[str, frozenset[str] | None] = {"card": None, "bank_debit": frozenset({"EUR", "USD", "GBP", "CAD"})}
 
     def open_checkout(self, intent: Intent) -> Checkout:
         charge, _ = SandboxCharge.objects.get_or_create(
@@ -71,7 +79,7 @@ class Sandbox:
             defaults={
                 "amount_minor": intent.amount.minor, "currency": intent.amount.currency, "payee": intent.payee,
                 "description": intent.description[:500], "return_url": intent.return_url,
-                "cancel_url": intent.cancel_url, "created_at": clock.now(),
+                "cancel_url": intent.cancel_url, "created_at": clock.now(), "method": intent.method,
             },
         )  # fmt: skip
         return Checkout(url=checkout_url(charge), gateway_reference=str(charge.pk))
@@ -80,8 +88,9 @@ class Sandbox:
         charge = SandboxCharge.objects.filter(reference=reference).first()
         if charge is None:
             return Look("missing")
-        method = f"card ending {charge.last_digits}" if charge.last_digits else "card"
-        return Look(charge.status, charge.amount, str(charge.pk), method, charge.failure)  # type: ignore[arg-type]
+        if charge.turns_at and charge.turns_at <= clock.now():
+            charge = turn(charge.pk)
+        return Look(charge.status, charge.amount, str(charge.pk), means_of(charge), charge.failure)  # type: ignore[arg-type]
 
     def cancel(self, reference: UUID) -> Look:
         with transaction.atomic():
@@ -131,6 +140,41 @@ def pay(charge_id: UUID, *, card: str) -> SandboxCharge:
         return _finish(charge, status="failed", failure=outcome)
 
 
+def debit(charge_id: UUID, *, account: str, now: datetime | None = None) -> SandboxCharge:
+    """The payer lets the provider debit a bank account: on its way at once, and the bank's word comes days later."""
+    digits = "".join(character for character in account if character.isdecimal())
+    if not 4 <= len(digits) <= 17:
+        raise Refusal("account_number", "Type one of the account numbers shown.", status=422, field="account")
+    with transaction.atomic():
+        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        if charge.status != "open":
+            return charge
+        if _expired(charge):
+            return _finish(charge, status="failed", failure="checkout_expired")
+        charge.last_digits, charge.debited_at = digits[-4:], now or clock.now()
+        charge.charged += 1
+        _, charge.turns_at = standing(charge.last_digits, charge.debited_at, charge.debited_at)
+        return _finish(charge, status="pending", failure="")
+
+
+def turn(charge_id: UUID, *, now: datetime | None = None) -> SandboxCharge:
+    """What the bank has said about a debit by now; told by a callback, once for each word."""
+    moment = now or clock.now()
+    with transaction.atomic():
+        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        if charge.debited_at is None or charge.turns_at is None or charge.turns_at > moment:
+            return charge
+        became, charge.turns_at = standing(charge.last_digits, charge.debited_at, moment)
+        assert became  # the first of its turns is over
+        return _finish(charge, status=became.status, failure=became.failure)
+
+
+def turn_due(*, now: datetime | None = None) -> None:
+    """Every debit about which the bank has said something since."""
+    for charge_id in SandboxCharge.objects.filter(turns_at__lte=now or clock.now()).values_list("pk", flat=True)[:200]:
+        turn(charge_id, now=now)
+
+
 def give_up(charge_id: UUID) -> SandboxCharge:
     """The payer leaves the hosted page without paying."""
     with transaction.atomic():
@@ -158,10 +202,17 @@ def signature(said: str, body: bytes) -> str:
 
 
 def _finish(charge: SandboxCharge, *, status: str, failure: str) -> SandboxCharge:
-    charge.status, charge.failure, charge.callback_due_at = status, failure, clock.now()
+    charge.status, charge.failure = status, failure
+    charge.callback_due_at, charge.callback_attempts = clock.now(), 0
     charge.save()
     jobs.nudge(SEND_CALLBACKS)
     return charge
+
+
+def means_of(charge: SandboxCharge) -> str:
+    """Card or account in words, by its last digits alone."""
+    kind = "bank account" if charge.method == "bank_debit" else "card"
+    return f"{kind} ending {charge.last_digits}" if charge.last_digits else kind
 
 
 def _token(charge: SandboxCharge) -> str:

@@ -23,7 +23,7 @@ MOST_WAITING = 6
 TOLD = (
     "invoice.presented", "invoice.released", "invoice.withdrawn", "dispute.asked", "dispute.proposed",
     "dispute.accepted", "dispute.declined", "credit_note.posted", "payment.settled", "payment.failed",
-    "payment.returned", "approval.approved", "approval.rejected",
+    "payment.expired", "payment.returned", "approval.approved", "approval.rejected",
 )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def test_going_back_after_paying_does_not_take_the_payment_back(entered: Payment
 def test_what_is_no_card_number_is_said_at_the_field(entered: Payment, press: Press, card: str) -> None:
     response = press(card=card, pay="1")
     assert response.status_code == 422
-    assert "card-error" in response.content.decode()
+    assert "number-error" in response.content.decode()
     assert charge_of(entered).status == "open"
 
 
