@@ -25,6 +25,7 @@ ALLOWED = {
     "application/json": (".json",),
     "application/xml": (".xml",),
     "message/rfc822": (".eml",),
+    "application/edi-x12": (".edi", ".x12"),
     archive.XLSX: (".xlsx",),
     archive.DOCX: (".docx",),
 }
@@ -87,6 +88,8 @@ def _as_text(content: bytes, ending: str) -> str:
         raise _not_allowed()
     if ending == ".eml" and not _HEADER.match(text):
         raise Refusal("name_and_content_differ", "The content is no mail.", status=422)
+    if ending in ALLOWED["application/edi-x12"] and not text.lstrip("\ufeff \r\n\t").startswith("ISA"):
+        raise Refusal("name_and_content_differ", "The content is no X12 interchange.", status=422)
     by_ending = {end: kind for kind, ends in ALLOWED.items() for end in ends if _is_text(kind)}
     return by_ending.get(ending, "text/plain")
 
@@ -102,7 +105,9 @@ def _as_xml(text: str) -> str:
 
 
 def _is_text(content_type: str) -> bool:
-    return content_type.startswith("text/") or content_type in ("application/json", "application/xml", "message/rfc822")
+    return content_type.startswith("text/") or content_type in (
+        "application/json", "application/xml", "message/rfc822", "application/edi-x12",
+    )  # fmt: skip
 
 
 def _decoded(content: bytes) -> str | None:
@@ -118,6 +123,6 @@ def _decoded(content: bytes) -> str | None:
 def _not_allowed() -> Refusal:
     return Refusal(
         "kind_not_accepted",
-        "Files of this kind are not accepted: send PDF, a picture, text, CSV, XLSX, DOCX, XML or a mail (.eml).",
+        "Files of this kind are not accepted: send PDF, a picture, text, CSV, XLSX, DOCX, XML, X12 or a mail (.eml).",
         status=422,
     )

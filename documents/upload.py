@@ -15,7 +15,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.jobs import nudge
 from eipp.kernel.refusal import Refusal
 
-PURPOSES = ("message", "dispute")  # what people upload for; `original` is what programs post
+PURPOSES = ("message", "dispute", "remittance", "claim")  # what people upload for; `original` is what programs post
 CHECK = "documents.jobs.check_uploads"
 
 
@@ -41,7 +41,8 @@ def begin_upload(
     _require_right(actor)
     _require_size(size)
     if purpose not in PURPOSES:
-        raise Refusal("unknown_purpose", "A file is added to a message or a dispute.", status=422, field="purpose")
+        sentence = "A file is for a message, a dispute, a claim or a remittance advice."
+        raise Refusal("unknown_purpose", sentence, status=422, field="purpose")
     moment = now or clock.now()
     file = _file(actor, name, purpose, moment)
     file.size, file.content_type, file.incoming_key = size, content_type[:100], new_key(INCOMING)

@@ -42,6 +42,8 @@ AUDIENCE: dict[str, dict[str, str]] = {
     "payment.expired": _BOTH_PAY,
     "payment.returned": _BOTH_PAY,
     "payment.charged_back": _BOTH_PAY,
+    "remittance.read": {"supplier": "dispute.work"},
+    "remittance.unread": {"buyer": "remittance.send", "supplier": "dispute.work"},
     "message.posted": {"buyer": "thread.write", "supplier": "thread.write"},
     "file.infected": {"buyer": "document.upload", "supplier": "document.upload"},
     "invitation.accepted": {"buyer": "team.administer", "supplier": "team.administer"},

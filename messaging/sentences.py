@@ -100,6 +100,15 @@ SENTENCES: dict[str, str | Sentence] = {
         "The bank sent payment {number} over {amount}[ from {buyer}] back[ ({failure})]; its invoices are open again.",
     ),
     "payment.charged_back": "Payment {number} over {amount} was charged back; its invoices are open again.",
+    "remittance.sent": "{actor} sent remittance advice {number}; it is being read.",
+    "remittance.read": Sentence(
+        "{supplier} sees your remittance advice {number}[ over {amount}].",
+        "Remittance advice {number}[ over {amount}] arrived[ from {buyer}].",
+    ),
+    "remittance.unread": Sentence(
+        "Your remittance advice {number} could not be read; its page says why.",
+        "Remittance advice {number}[ from {buyer}] could not be read by itself; its file is there.",
+    ),
     "message.posted": "{actor} wrote a message.",
     "file.infected": "The file “{number}” was refused: the virus scanner found {reason} in it.",
     "organisation.created": "{organisation} was set up.",

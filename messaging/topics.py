@@ -20,6 +20,7 @@ TOPICS = {
     "approval": "workflows.ApprovalRun",
     "dispute": "workflows.Dispute",
     "payment": "workflows.Payment",
+    "remittance": "workflows.RemittanceAdvice",
     "thread": "messaging.Thread",
 }
 #: Topics about a whole organisation, for its own people; the worklist is the supplier's. `person:<id>` is one's own.

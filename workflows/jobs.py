@@ -1,4 +1,4 @@
-"""The workflows' jobs: the verdict on what came as a file, and the questions to the gateways."""
+"""The workflows' jobs: the verdict on what came as a file, remittance advices read, and the questions to gateways."""
 
 import structlog
 from django.db import transaction
@@ -9,7 +9,7 @@ from documents.einvoice.official import RulesUnavailable
 from documents.models import StoredFile
 from eipp.kernel import clock, lease
 from eipp.kernel.jobs import job
-from workflows import gateway_talk, receiving
+from workflows import gateway_talk, receiving, remittance_arrival
 from workflows.presentment import Presentment
 
 log = structlog.get_logger()
@@ -40,6 +40,23 @@ def ask_gateways() -> None:
         except Exception:  # one payment's trouble must not keep the others waiting: it is logged and asked again
             log.exception("payment.ask_failed", payment=str(payment_id))
             transaction.get_connection().close_if_unusable_or_obsolete()
+
+
+@job(every=5)
+def read_remittances() -> None:
+    """Read each remittance advice whose file is checked by now; one worker at a time."""
+    if not lease.take("remittances", seconds=120):
+        return
+    try:
+        for advice in remittance_arrival.waiting():
+            lease.take("remittances", seconds=120)
+            try:
+                remittance_arrival.read(advice, now=clock.now())
+            except Exception:  # one file's trouble must not keep the others waiting: it is logged and read again
+                log.exception("remittance.read_failed", remittance=str(advice.pk))
+                transaction.get_connection().close_if_unusable_or_obsolete()
+    finally:
+        lease.give_back("remittances")
 
 
 def _verdict(presentment: Presentment) -> list[Fault]:

@@ -5,6 +5,7 @@ from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentShare
 from workflows.presentment import Presentment
+from workflows.remittance_advice import RemittanceAdvice, RemittanceLine
 
 __all__ = [
     "ApprovalDecision",
@@ -15,4 +16,6 @@ __all__ = [
     "Payment",
     "PaymentShare",
     "Presentment",
+    "RemittanceAdvice",
+    "RemittanceLine",
 ]

@@ -46,7 +46,8 @@ ROLES = {
         _rights(_LOOK, _TALK, _DISPUTE, "approval.decide"),
     ),
     "payer": Role(
-        "buyer", "Payer", "Pays invoices and disputes what is wrong.", _rights(_LOOK, _TALK, _DISPUTE, "payment.make")
+        "buyer", "Payer", "Pays invoices and disputes what is wrong.",
+        _rights(_LOOK, _TALK, _DISPUTE, "payment.make remittance.send"),
     ),
     "buyer_administrator": Role(
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
@@ -86,6 +87,10 @@ SCOPES = {
     ),
     "payments:write": KeyScope(
         "Pay invoices", supplier=_rights(), buyer=_rights("account.view invoice.view payment.view payment.make")
+    ),
+    "remittances:write": KeyScope(
+        "Send remittance advices", supplier=_rights(),
+        buyer=_rights("account.view invoice.view payment.view document.upload remittance.send"),
     ),
     "threads:write": KeyScope(
         "Write messages and upload files", supplier=_rights("invoice.view thread.internal", _TALK),

@@ -151,7 +151,8 @@ RULES = (
 
 _SUPPLIERS_ERP = ("invoices:read", "invoices:write", "accounts:write", "receipts:write", "disputes:write",
                   "threads:write")  # fmt: skip
-_BUYERS_ERP = ("invoices:read", "disputes:write", "approvals:write", "payments:write", "threads:write")
+_BUYERS_ERP = ("invoices:read", "disputes:write", "approvals:write", "payments:write", "remittances:write",
+               "threads:write")  # fmt: skip
 PROGRAMS = (
     Program("nordwind", "Nordwind ERP", _SUPPLIERS_ERP),
     Program("pacific", "Pacific Parts ERP", _SUPPLIERS_ERP),
