@@ -7,6 +7,7 @@ open and held amounts and the balances in that same transaction. No other module
 from eipp.ledger.posting.accounts import follow_account
 from eipp.ledger.posting.applications import reverse_applications
 from eipp.ledger.posting.credits import apply_credit, post_credit_note
+from eipp.ledger.posting.deposits import Deposit, post_deposits
 from eipp.ledger.posting.holds import place_holds, release_holds, shrink_hold
 from eipp.ledger.posting.invoices import post_invoices
 from eipp.ledger.posting.locks import lock_accounts, lock_invoices
@@ -14,6 +15,7 @@ from eipp.ledger.posting.receipts import apply_receipt, post_receipt, reverse_re
 from eipp.ledger.posting.revisions import reverse_invoice, revise_invoice, withdraw_invoice
 
 __all__ = [
+    "Deposit",
     "apply_credit",
     "apply_receipt",
     "follow_account",
@@ -21,6 +23,7 @@ __all__ = [
     "lock_invoices",
     "place_holds",
     "post_credit_note",
+    "post_deposits",
     "post_invoices",
     "post_receipt",
     "release_holds",

@@ -40,16 +40,21 @@ def apply(actor: Actor, source: type_of_source, shares: type_of_shares, *, now: 
 
 def enter(book: Book, source: type_of_source, pairs: type_of_shares) -> list[Application]:
     """The applications of locked and checked rows; the caller saves the invoices and writes the book."""
-    invoices = [invoice for invoice, _ in pairs]
-    book.take_up(invoices)
+    made = draw(book, source, pairs)
+    use(source, -sum(amount.minor for _, amount in pairs))
+    return Application.objects.bulk_create(made)
+
+
+def draw(book: Book, source: type_of_source, pairs: type_of_shares) -> list[Application]:
+    """The same, with nothing written yet: for sets, of which the caller writes each kind in one statement."""
+    book.take_up(invoice for invoice, _ in pairs)
     column = "paid_minor" if isinstance(source, CashReceipt) else "credited_minor"
     made = []
     for invoice, amount in pairs:
         made.append(_row(book, source, invoice, amount.minor))
         _move(book, source, invoice, amount, back=False)
         _change(invoice, column, amount.minor)
-    use(source, -sum(amount.minor for _, amount in pairs))
-    return Application.objects.bulk_create(made)
+    return made
 
 
 def reverse_applications(
@@ -91,7 +96,11 @@ def undo(book: Book, source: type_of_source, pairs: Sequence[tuple[Application, 
 
 def record(actor: Actor, name: str, applications: Sequence[Application], book: Book) -> None:
     """One event per application, in the timelines of the invoice and of what was used."""
-    drafts = [
+    events.record_all(drafts_of(name, applications), actor, now=book.now)
+
+
+def drafts_of(name: str, applications: Sequence[Application]) -> list[events.Draft]:
+    return [
         events.Draft(
             name,
             row,
@@ -107,7 +116,6 @@ def record(actor: Actor, name: str, applications: Sequence[Application], book: B
         )
         for row in applications
     ]
-    events.record_all(drafts, actor, now=book.now)
 
 
 def show(pairs: Sequence[tuple[Any, Any]]) -> None:
