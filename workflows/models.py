@@ -1,6 +1,7 @@
 """The workflows' rows."""
 
 from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun
+from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentShare
@@ -11,8 +12,11 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalRule",
     "ApprovalRun",
+    "BankEntry",
+    "BankStatement",
     "Dispute",
     "DisputeLine",
+    "LeftOnAccount",
     "Payment",
     "PaymentShare",
     "Presentment",
