@@ -14,7 +14,6 @@ from django.db import transaction
 
 from eipp.accounts.mail_address import MailAddress
 from eipp.accounts.membership import Membership
-from eipp.accounts.models import CustomerAccount
 from eipp.kernel import clock, events, secrets
 from eipp.kernel.jobs import job
 from messaging.delivery import POST, Delivery
@@ -62,8 +61,9 @@ def give_up(delivery: Delivery, reason: str, *, now: datetime | None = None) -> 
         return False
     row.bounced_at, row.bounce_reason = moment, reason
     row.save(update_fields=["bounced_at", "bounce_reason"])
-    noted = MailAddress.objects.filter(pk=row.address_id, bounced_at=None)
-    noted.update(bounced_at=moment, bounce_reason=reason)
+    if row.address_id:
+        noted = MailAddress.objects.filter(pk=row.address_id, bounced_at=None)
+        noted.update(bounced_at=moment, bounce_reason=reason)
     events.record(
         "delivery.bounced", row, POST, concerns=(row.invoice, row.presentment), data={**row.told(), "reason": reason},
         occurred_at=moment,
@@ -83,8 +83,8 @@ def _reached_somebody(presentment: Presentment) -> bool:
     """Whether a mail is not known to have come back, or somebody at the buyer can see it in the portal."""
     if Delivery.objects.filter(presentment=presentment, bounced_at=None).exists():
         return True
-    account = CustomerAccount.objects.get(pk=presentment.account_id)
-    if account.buyer_id is None or not account.portal_enabled:
+    account = presentment.account
+    if account is None or account.buyer_id is None or not account.portal_enabled:
         return False
     members = Membership.objects.filter(organisation=account.buyer_id, ended_at=None, person__is_active=True)
     return members.exists()
@@ -96,7 +96,7 @@ def _failures(report: Message) -> Iterator[str]:
         if part.get_content_type() != "message/delivery-status":
             continue
         blocks = part.get_payload()
-        for block in blocks if isinstance(blocks, list) else []:
+        for block in [each for each in blocks if isinstance(each, Message)] if isinstance(blocks, list) else []:
             action, status = (str(block.get(name, "")).strip() for name in ("Action", "Status"))
             if action.lower() == "failed" and status.startswith("5"):
                 yield str(block.get("Diagnostic-Code", "")).partition(";")[2].strip() or f"Status {status}"

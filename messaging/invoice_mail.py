@@ -40,14 +40,14 @@ def write_invoice_mails() -> None:
 def e_invoice(presentment: Presentment) -> Paper | None:
     """The e-invoice as it came, or for what came as data the same as UBL; None where it came as a picture only."""
     if presentment.channel in ("xml", "pdf"):
-        original = StoredFile.objects.filter(pk=presentment.original_id).first()
+        original = _original(presentment)
         if original is None:
             return None
         kind = "application/pdf" if presentment.channel == "pdf" else "application/xml"
         return Paper(original.name, original.read(), kind)
     document = presentment.read()
     whole = msgspec.structs.replace(document, customization=document.customization or SPECIFICATION)
-    return Paper(clean_name(f"{presentment.number}.xml"), ubl_writing.write(whole), "application/xml")
+    return Paper(_ubl_name(presentment), ubl_writing.write(whole), "application/xml")
 
 
 def papers(delivery: Delivery) -> list[Paper]:
@@ -58,6 +58,23 @@ def papers(delivery: Delivery) -> list[Paper]:
     if came and came.kind == own.kind:  # a Factur-X is paper and data in one
         return [came]
     return [own, came] if came else [own]
+
+
+def names(delivery: Delivery) -> dict[str, str]:
+    """What `papers` are called, by kind (`pdf`, `xml`), without making them."""
+    presentment, own = delivery.presentment, {"pdf": clean_name(invoice_paper.name(delivery.invoice))}
+    if presentment.channel not in ("xml", "pdf"):
+        return {**own, "xml": _ubl_name(presentment)}
+    original = _original(presentment)
+    return own | ({presentment.channel: original.name} if original else {})
+
+
+def _original(presentment: Presentment) -> StoredFile | None:
+    return StoredFile.objects.filter(pk=presentment.original_id).first() if presentment.original_id else None
+
+
+def _ubl_name(presentment: Presentment) -> str:
+    return clean_name(f"{presentment.number}.xml")
 
 
 def _claim(now: datetime) -> Delivery | None:

@@ -12,8 +12,10 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Count, Min
 
 from eipp.kernel import clock
+from eipp.kernel.gauges import Backlog
 from eipp.kernel.jobs import job
 from messaging.outgoing_mail import OutgoingMail
 
@@ -41,6 +43,14 @@ def deliver_mail() -> None:
                 _deliver(mail, carrier)
     except OSError as error:
         log.warning("mail.server_unreachable", error=str(error))
+
+
+def backlog() -> Iterator[Backlog]:
+    """Mails on their way, and those given up, which wait for a human."""
+    mails = OutgoingMail.objects.filter(sent_at=None)
+    due = mails.filter(failed_at=None).aggregate(rows=Count("pk"), oldest=Min("written_at"))
+    yield Backlog("mails to send", **due)
+    yield Backlog("mails given up", mails.exclude(failed_at=None).count())
 
 
 def _claim(now: datetime) -> OutgoingMail | None:

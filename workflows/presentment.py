@@ -95,7 +95,7 @@ class Presentment(Machine):
     @property
     def is_named_by_us(self) -> bool:
         """Whether its sender gave it no id, so that the id of its bytes stands in."""
-        return bool(self.original_id) and self.external_id == self.original_id.hex
+        return self.original_id is not None and self.external_id == self.original_id.hex
 
     def event_scope(self) -> EventScope:
         """The buyer hears of it from the moment it is shown."""

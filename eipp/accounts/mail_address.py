@@ -2,7 +2,7 @@
 
 import unicodedata
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -47,7 +47,7 @@ class MailAddress(Entity):
     removed_at = models.DateTimeField(null=True)
     bounced_at = models.DateTimeField(null=True)
     bounce_reason = models.CharField(max_length=300, blank=True)
-    objects: Any = models.Manager.from_queryset(MailAddressQuerySet)()
+    objects: ClassVar[Any] = models.Manager.from_queryset(MailAddressQuerySet)()
     scope = Scope(supplier="account__supplier_id", buyer="account__buyer_id", account="account_id")
 
     class Meta:
@@ -84,7 +84,7 @@ def add_mail_address(
     email = clean_address(email)
     standing = MailAddress.objects.on_record().filter(account=account, purpose=purpose)
     if same := standing.filter(email_folded=folded(email)).first():
-        return same  # type: ignore[no-any-return]
+        return same
     if standing.count() >= MOST:
         raise Refusal(
             "too_many", f"An account has at most {MOST} addresses for one purpose.", status=422, field="email"
@@ -93,7 +93,7 @@ def add_mail_address(
         account=account, purpose=purpose, email=email, email_folded=folded(email), added_at=now or clock.now()
     )
     events.record("mail_address.added", row, actor, concerns=(account,), data={"email": email, "purpose": purpose})
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 @transaction.atomic

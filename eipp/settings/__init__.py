@@ -9,6 +9,7 @@ from eipp.settings.outside import *
 from eipp.settings.place import *
 from eipp.settings.place import DATA, DEBUG, HOME
 from eipp.settings.security import *
+from eipp.settings.sight import *
 from eipp.settings.sign_in import *
 
 ROOT_URLCONF = "eipp.urls"
@@ -51,6 +52,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "eipp.web.middleware.correlation",
+    "eipp.web.health.answering",
+    "eipp.web.measuring.measured",
     "eipp.api.problems.everywhere",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -69,7 +72,7 @@ MIDDLEWARE = [
 # The lists in which every listener stands; the kernel calls them in this order.
 EVENT_EFFECTS = ["workflows.consequences.follow"]
 EVENT_HINTS = ["eipp.kernel.jobs.wake", "messaging.live.hint"]
-EVENT_RELAYS = ["messaging.narration.narrate", "messaging.notification.notify"]
+EVENT_RELAYS = ["messaging.narration.narrate", "messaging.notification.notify", "messaging.delivery.deliver"]
 #: How long something may wait for its relay when the hint of it was lost.
 EVENT_SWEEP_SECONDS = 1
 #: How long a request may wait for the broker to take a hint; what it does not take is lost, and harmless.

@@ -10,6 +10,8 @@ EMAIL_BACKEND = "messaging.mail.OutboxBackend"
 SMTP_URL = environment.url("EIPP_SMTP_URL", "", schemes=("smtp", "smtp+tls", "smtps"))
 MAIL_FOLDER = DATA / "mail"
 DEFAULT_FROM_EMAIL = environment.text("EIPP_MAIL_FROM", "Invoices <invoices@localhost>")
+#: What the mail server shows when it posts reports of mails that came back to /mail/reports/; empty: none are taken.
+MAIL_REPORT_KEY = environment.secret("EIPP_MAIL_REPORT_KEY")
 
 # Without a bucket, files lie in the folder.
 S3_BUCKET = environment.text("EIPP_S3_BUCKET", shape=r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

@@ -44,4 +44,20 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/10m/user",
     "change_password": "10/10m/user",
     "signup": "20/m/ip",
+    "mailed_link": "120/m/ip",
+    "mail_report": "600/m/ip",
+    "remind_username": "20/m/ip,3/15m/key",
+    "first_sign_in": "20/m/ip,5/h/key",
+    "reauthenticate": "10/m/user",
 }
+
+# The second factor: an authenticator app or a passkey, and codes for the day on which both are lost.
+MFA_ADAPTER = "eipp.web.sign_in.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Invoices"
+# The address on record is proven before it counts, so a new one that is not yet says nothing about the person.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+# Seconds for which a proof is good enough for what is sensitive: factors, recovery codes, API keys.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600

@@ -12,6 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 #: Open to everybody, and why that gives nothing away.
 PUBLIC = {
+    "web:healthz": "says that it lives",
+    "web:readyz": "names the parts that do not answer, without their addresses",
+    "web:metrics": "asks for a token or an address named in settings: nothing is there for anybody else",
     "web:theme": "keeps a cookie with the theme",
     "web:showcase": "made-up samples alone",
     "web:showcase-page": "made-up samples alone",
@@ -23,6 +26,17 @@ PUBLIC = {
     "account_reset_password_from_key_done": "the same words for everybody",
     "account_confirm_email": "opened by a mailed single-use link",
     "account_invitation": "opened by a mailed single-use link",
+    "account_first_sign_in": "keeps what was typed, and shows nothing",
+    "account_first_sign_in_asked": "the same words for everybody",
+    "account_remind_username": "the way in for whoever forgot",
+    "account_username_reminded": "the same words for everybody",
+    "account_help": "how to reach the suppliers' humans",
+    "mfa_authenticate": "in the middle of a sign-in; without one, back to its beginning",
+    "mfa_login_webauthn": "the way in by a passkey",
+    "web:mailed": "opened by a mailed link, personal and expiring",
+    "web:mailed-paper": "opened by a mailed link, personal and expiring",
+    "web:unsubscribe": "a signed link that only makes mails fewer",
+    "web:mail-report": "takes a mail server's word with its key, and shows nothing",
     "files:receive": "takes bytes for a signed ticket, and shows nothing",
     "api:callback": "takes a provider's signed word, and shows nothing",
     "api:openapi": "the description of the API",
@@ -33,12 +47,16 @@ PUBLIC = {
 }
 #: About the person alone who is signed in.
 PERSONAL = {
-    "account_profile", "account_username", "account_email", "account_change_password",
-    "web:notifications",
+    "account_profile", "account_username", "account_email", "account_change_password", "account_sessions",
+    "account_passkey", "account_reauthenticate", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp",
+    "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_add_webauthn",
+    "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+    "web:notifications", "web:preferences",
 }  # fmt: skip
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
     "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
+    "portal:statements",
     "desk:home", "desk:invoices", "desk:disputes", "desk:customers", "desk:payments", "desk:quarantine",
     "web:search", "files:begin",
     "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
@@ -48,7 +66,9 @@ OWN = {
 #: About one row: its kind in the scene.
 ROW = {
     "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
-    "portal:payment": "payment",
+    "portal:payment": "payment", "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
+    "portal:receipt": "paid", "desk:invoice-pdf": "invoice", "desk:credit-note-pdf": "credit_note",
+    "desk:receipt": "paid", "desk:statement": "account",
     "desk:invoice": "invoice", "desk:dispute": "dispute", "desk:customer": "account", "desk:payment": "payment",
     "desk:document": "held", "account_act_for": "organisation", "files:finish": "file", "files:download": "file",
     "api:account": "account", "api:account-summary": "account", "api:invoice": "invoice",
