@@ -4,11 +4,13 @@ While the scanner is away a file waits, `pending` with its `uploaded_at`; the jo
 """
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Count, Min
 
 from documents import content as contents
 from documents.file import StoredFile
@@ -17,6 +19,7 @@ from documents.scanner import ScannerAway, scanner
 from documents.store import QUARANTINE, new_key, reached, store
 from eipp.kernel import clock, events
 from eipp.kernel.actor import Actor
+from eipp.kernel.gauges import Backlog
 from eipp.kernel.refusal import Refusal
 
 log = structlog.get_logger()
@@ -98,6 +101,12 @@ def check_waiting(*, limit: int = 100) -> int:
         else:
             settled += 1
     return settled
+
+
+def backlog() -> Iterator[Backlog]:
+    """Files that arrived and are not judged yet."""
+    waiting = StoredFile.objects.filter(verdict="pending", uploaded_at__isnull=False)
+    yield Backlog("files to check", **waiting.aggregate(rows=Count("pk"), oldest=Min("uploaded_at")))
 
 
 def _read(file: StoredFile) -> tuple[dict[str, Any], bytes]:

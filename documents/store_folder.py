@@ -68,6 +68,7 @@ class FolderStore:
         Path(settings.FILES_FOLDER).mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def answer(self) -> None:
+        self.prepare()
         if not os.access(settings.FILES_FOLDER, os.W_OK):
             raise StoreAway(f"{settings.FILES_FOLDER} cannot be written.")
 

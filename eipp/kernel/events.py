@@ -7,14 +7,17 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import models, transaction
 from django.utils.module_loading import import_string
 
-from eipp.kernel import clock, rows
+from eipp.kernel import clock, gauges, rows
 from eipp.kernel.actor import Actor
 from eipp.kernel.record import AppendOnly
 from eipp.kernel.tenancy import EventScope, Scope, ScopedManager
+
+log = structlog.get_logger()
 
 
 class Event(AppendOnly):
@@ -159,5 +162,7 @@ def _row(draft: Draft, actor: Actor, now: datetime) -> Event:
 
 
 def _hint(events: list[Event]) -> None:
+    gauges.EVENTS.inc(len(events))
+    log.info("events.recorded", count=len(events), events={event.pk: event.name for event in events[:20]})
     for listener in listeners("EVENT_HINTS"):
         listener(events)

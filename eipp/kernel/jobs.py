@@ -5,8 +5,9 @@ The database is the truth: a job finds its work in rows, so a lost broker only m
 
 import threading
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from celery import Celery
@@ -14,7 +15,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.db import close_old_connections, transaction
 
-from eipp.kernel import broker, relays
+from eipp.kernel import broker, gauges, relays
 
 log = structlog.get_logger()
 WAKE = "eipp:wake"
@@ -28,11 +29,24 @@ def job(*, every: float) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
 
     def register(function: Callable[[], Any]) -> Callable[[], Any]:
         name = f"{function.__module__}.{function.__name__}"
-        app.task(name=name, ignore_result=True, expires=max(every, 5))(function)
+
+        @wraps(function)
+        def run() -> None:
+            _run(name, function)
+
+        app.task(name=name, ignore_result=True, expires=max(every, 5))(run)
         app.conf.beat_schedule[name] = {"task": name, "schedule": every, "options": {"expires": max(every, 5)}}
         return function
 
     return register
+
+
+def _run(name: str, function: Callable[[], Any]) -> None:
+    """One run, with a number of its own in the logs and its time among the gauges."""
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(job=name, run=uuid4().hex)
+    with gauges.timed_job(name):
+        function()
 
 
 def wake(events: list[Any]) -> None:

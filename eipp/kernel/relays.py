@@ -1,15 +1,17 @@
 """Relays: after the commit, in the worker, each listener reads the sealed events in order behind its own bookmark."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import structlog
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Max
 
 from eipp.kernel import clock, lease, seal
 from eipp.kernel.bookmark import Bookmark
 from eipp.kernel.events import Event, listeners
+from eipp.kernel.gauges import Backlog
 
 log = structlog.get_logger()
 BATCH = 100
@@ -41,6 +43,18 @@ def run_once() -> int:
     return moved
 
 
+def backlog() -> Iterator[Backlog]:
+    """Events that are not sealed, what each relay has still to read, and what it gave up."""
+    yield Backlog("events to seal", **seal.unsealed_count())
+    last = seal.Seal.objects.aggregate(last=Max("position"))["last"] or 0
+    read = dict(Bookmark.objects.filter(name__in=settings.EVENT_RELAYS).values_list("name", "position"))
+    for name in settings.EVENT_RELAYS:
+        next_one = seal.Seal.objects.filter(position=read.get(name, 0) + 1).first()
+        since = next_one.sealed_at if next_one else None
+        yield Backlog(f"events for {name}", last - read.get(name, 0), since)
+    yield Backlog("events that a relay gave up", RelayFailure.objects.count())
+
+
 def _catch_up(name: str, relay: type_of_relay) -> int:
     moved = 0
     while moved_now := _step(name, relay):
@@ -63,7 +77,7 @@ def _step(name: str, relay: type_of_relay) -> int:
             _advance(name, seals[-1].position)
             relay([events[row.event_id] for row in seals])
     except Exception as error:  # a listener's fault must not stop the others: it is logged, retried and kept
-        log.exception("relay.failed", relay=name, position=seals[0].position)
+        log.exception("relay.failed", relay=name, position=seals[0].position, event_id=seals[0].event_id)
         _note_failure(mark, seals[0], error)
         return 0 if size == 1 else _step(name, relay)
     return len(seals)

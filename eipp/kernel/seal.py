@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Count, Exists, Max, Min, OuterRef
 
 from eipp.kernel import clock
 from eipp.kernel.bookmark import Bookmark
@@ -46,6 +46,12 @@ def seal_pending(*, everything: bool = False) -> int:
         sealed += len(batch)
     _raise_floor()
     return sealed
+
+
+def unsealed_count() -> dict[str, Any]:
+    """How many events are not sealed yet (`rows`), and since when the oldest of them waits (`oldest`)."""
+    unsealed = Event.objects.filter(~Exists(Seal.objects.filter(event_id=OuterRef("pk"))), pk__gt=_floor())
+    return unsealed.aggregate(rows=Count("pk"), oldest=Min("recorded_at"))
 
 
 def digest(event: Event, previous_hash: str) -> str:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 VARIABLES: set[str] = set()
 
 Value = TypeVar("Value")
+Network = IPv4Network | IPv6Network
 
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
@@ -80,6 +82,16 @@ def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
 def listed(name: str, default: list[str]) -> list[str]:
     """Several texts with commas between them."""
     return _read(name, default, lambda written: [part.strip() for part in written.split(",") if part.strip()], "a list")
+
+
+def networks(name: str, default: list[str]) -> list[Network]:
+    """Several networks (or single addresses) with commas between them."""
+
+    def parse(written: str) -> list[Network]:
+        return [ip_network(part.strip()) for part in written.split(",") if part.strip()]
+
+    expected = "networks like 10.0.0.0/8, with commas"
+    return _read(name, [ip_network(part) for part in default], parse, expected)
 
 
 def url(name: str, default: str, *, schemes: tuple[str, ...], path_only: tuple[str, ...] = ()) -> str:

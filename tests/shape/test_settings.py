@@ -71,6 +71,8 @@ def test_the_drawn_secret_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
         ("EIPP_DATA", "/dev/null/x"),
         ("EIPP_S3_BUCKET", "Not A Bucket"),
         ("EIPP_CLAMAV_URL", "http://scanner:3310"),
+        ("EIPP_METRICS_FROM", "the office"),
+        ("EIPP_WORKER_PORT", "-1"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_names_the_variable(tmp_path: Path, variable: str, value: str) -> None:

@@ -1,0 +1,16 @@
+"""What waits for the jobs of this floor."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Min
+
+from eipp.kernel.gauges import Backlog
+from workflows.payment import Payment
+from workflows.presentment import Presentment
+
+
+def backlog() -> Iterator[Backlog]:
+    """Documents without a verdict, and payments whose outcome is not known."""
+    unjudged = Presentment.objects.filter(judged_at=None).aggregate(rows=Count("pk"), oldest=Min("received_at"))
+    yield Backlog("documents to judge", **unjudged)
+    yield Backlog("payments of unknown outcome", Payment.objects.filter(state="unknown").count())
