@@ -138,6 +138,11 @@ def change_profile(
         events.record("person.profile_changed", person, person.actor, data={"fields": changed})
 
 
+def act_next_time_for(person: Person, organisation_id: UUID) -> None:
+    """Let the next sign-in begin with this organisation; whether the person works there is asked then."""
+    Person.objects.filter(pk=person.pk).update(acts_for=organisation_id)
+
+
 def clean_username(text: str) -> str:
     """A user name as it may be chosen: letters, digits and . _ - ', no @; Refusal (422) otherwise."""
     name = plain(text, field="username", longest=USERNAME_LENGTH)

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from eipp.accounts.person import Person
 from eipp.accounts.plain_text import folded
+from eipp.accounts.session import end_quietly
 from eipp.kernel import events
 
 
@@ -21,11 +22,12 @@ def signed_out(person: Person, *, request_id: str = "") -> None:
     _record("person.signed_out", person, request_id)
 
 
-def change_password(person: Person, *, password: str, request_id: str = "") -> None:
-    """Keep another password; all other sessions end with it. Event: `person.password_changed`."""
+def change_password(person: Person, *, password: str, keep: str = "", request_id: str = "") -> None:
+    """Keep another password; all sessions but the one to `keep` end with it. Event: `person.password_changed`."""
     person.set_password(password)  # costly by intent, so before the transaction
     with transaction.atomic():
         person.save(update_fields=["password"])
+        end_quietly(person, but=keep)
         _record("person.password_changed", person, request_id)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from rest_framework import authentication, exceptions
 
+from eipp.accounts import second_factor
 from eipp.accounts.api_key import actor_for_key
 from eipp.accounts.membership import active_memberships, actor_of
 from eipp.api import problems
@@ -50,6 +51,6 @@ def _acting(request: Any, person: Any) -> Actor:
     chosen = request.session.get(ORGANISATION)
     memberships = active_memberships(person)
     wanted = [each for each in memberships if str(each.organisation_id) == chosen] or memberships
-    if not wanted:
+    if not wanted or second_factor.is_wanting(request.session, wanted[0].organisation):
         return Actor.nobody()
     return actor_of(wanted[0], person, via="api", request_id=problems.request_id(request))

@@ -1,9 +1,12 @@
-"""Secrets: random tokens, of which only a fingerprint is kept, and signatures that only this installation makes."""
+"""Secrets: random tokens, of which only a fingerprint is kept, what is kept locked, and signatures that only this
+installation makes."""
 
+import base64
 import hashlib
 import hmac
 import secrets
 
+from cryptography.fernet import Fernet
 from django.utils.crypto import salted_hmac
 
 
@@ -24,3 +27,18 @@ def sign(purpose: str, text: str) -> str:
 
 def is_signed(purpose: str, text: str, signature: str) -> bool:
     return hmac.compare_digest(sign(purpose, text).encode(), signature.encode(errors="replace"))
+
+
+def lock(purpose: str, text: str) -> str:
+    """The text so that only this installation reads it: what has to be kept itself, such as a shared secret."""
+    return _box(purpose).encrypt(text.encode()).decode()
+
+
+def unlock(purpose: str, locked: str) -> str:
+    """What was locked for this purpose; raises `cryptography.fernet.InvalidToken` for anything else."""
+    return _box(purpose).decrypt(locked.encode()).decode()
+
+
+def _box(purpose: str) -> Fernet:
+    key = salted_hmac(f"lock {purpose}", "", algorithm="sha256").digest()
+    return Fernet(base64.urlsafe_b64encode(key))

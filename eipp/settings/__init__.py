@@ -7,7 +7,7 @@ from eipp.settings.database import *
 from eipp.settings.logs import *
 from eipp.settings.outside import *
 from eipp.settings.place import *
-from eipp.settings.place import DATA, DEBUG, HOME
+from eipp.settings.place import DATA, DEBUG, EXAMPLE_WORLD, HOME
 from eipp.settings.security import *
 from eipp.settings.sight import *
 from eipp.settings.sign_in import *
@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "eipp.web.middleware.correlation",
+    *(["eipp.demo.middleware.follow_the_day"] if EXAMPLE_WORLD else []),
     "eipp.web.health.answering",
     "eipp.web.measuring.measured",
     "eipp.api.problems.everywhere",

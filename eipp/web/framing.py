@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as words
 
 from eipp.accounts.customer_account import CustomerAccount
 from eipp.accounts.membership import Membership
-from eipp.accounts.organisation import SUPPLIER, Organisation
+from eipp.accounts.organisation import SUPPLIER, Organisation, suppliers
 from eipp.accounts.roles import ROLES
 from eipp.kernel.actor import Actor
 from eipp.web.brand import DEFAULT_BRAND
@@ -39,7 +39,7 @@ def frame_of(request: ActingRequest) -> Frame:
         profile_url=reverse("account_profile"), sign_out_url=reverse("account_logout"),
     )  # fmt: skip
     if membership is None:
-        return frame
+        return replace(frame, organisations=_choices(request, None))
     places = settings.PLACES.get(request.actor.side)
     framed = replace(
         frame, organisation=membership.organisation.name, organisations=_choices(request, membership),
@@ -73,11 +73,11 @@ def _current(request: ActingRequest) -> Membership | None:
     return next((each for each in request.memberships if each.organisation_id == acting_for), None)
 
 
-def _choices(request: ActingRequest, current: Membership) -> tuple[Choice, ...]:
+def _choices(request: ActingRequest, current: Membership | None) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             name=each.organisation.name, url=reverse("account_act_for", args=[each.organisation_id]),
-            current=each.pk == current.pk, note=each.organisation.get_side_display(),
+            current=each == current, note=each.organisation.get_side_display(),
         )
         for each in request.memberships
     )  # fmt: skip
@@ -92,5 +92,13 @@ def _host(actor: Actor, organisation: Organisation) -> Organisation | None:
 
 
 def entrance() -> dict[str, object]:
-    """What the pages before the sign-in need."""
-    return {"entrance_title": HOUSE, "example_world": settings.EXAMPLE_WORLD}
+    """What the pages before the sign-in need: whose they are, and who helps; of several suppliers a page tells."""
+    contacts = helping()
+    only = contacts[0] if len(contacts) == 1 else None
+    return {"entrance_title": HOUSE, "example_world": settings.EXAMPLE_WORLD, "entrance_help": only,
+            "several_help": len(contacts) > 1}  # fmt: skip
+
+
+def helping() -> list[Contact]:
+    """The humans at the suppliers of this installation."""
+    return [contact for supplier in suppliers() if (contact := contact_of(supplier))]

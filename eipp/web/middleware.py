@@ -8,28 +8,36 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
+from eipp.accounts import second_factor
 from eipp.accounts.membership import Membership, active_memberships, actor_of
+from eipp.accounts.organisation import Organisation
 from eipp.accounts.person import Person
 from eipp.kernel.actor import Actor
+from eipp.web.seen import note_seen
 
 ORGANISATION = "organisation"  # the session's key for whom the person acts
 API = "/api/"  # programs show a key with every request; `eipp.api` asks for it
+OWN_LOGIN = "/accounts/"  # about the login itself, open also to whoever has still to set up a second factor
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ActingRequest(HttpRequest):
-    """What views receive: who acts (`nobody` before sign-in), for whom one may act, and the request's number."""
+    """What views receive: who acts (`nobody` before sign-in), for whom one may act, and the request's number.
+
+    wanting: the organisation for which one would act, once the second factor is set up that it asks for.
+    """
 
     user: Person
     actor: Actor
     memberships: list[Membership]
     correlation_id: str
+    wanting: Organisation | None
 
 
 def correlation(get_response: Respond) -> Respond:
@@ -57,7 +65,7 @@ class Acting:
         self.get_response = get_response
 
     def __call__(self, request: ActingRequest) -> HttpResponseBase:
-        request.actor, request.memberships = Actor.nobody(), []
+        request.actor, request.memberships, request.wanting = Actor.nobody(), [], None
         try:
             response = self.get_response(request)
         finally:
@@ -74,6 +82,8 @@ class Acting:
             return None
         if request.user.is_authenticated:
             _act(request)
+            if request.wanting and getattr(view, "login_required", True) and not request.path.startswith(OWN_LOGIN):
+                return HttpResponseRedirect(reverse("mfa_index"))
         elif getattr(view, "login_required", True):
             return _ask_for_sign_in(request)
         return None
@@ -82,6 +92,7 @@ class Acting:
 def _act(request: ActingRequest) -> None:
     """One query for the memberships, one more where the membership is limited to some accounts."""
     person = request.user
+    note_seen(request, person)
     request.memberships = active_memberships(person)
     wanted = request.session.get(ORGANISATION)
     chosen = [each for each in request.memberships if str(each.organisation_id) == wanted] or request.memberships
@@ -89,6 +100,10 @@ def _act(request: ActingRequest) -> None:
         translation.activate(person.language or "en")
         return
     organisation = chosen[0].organisation
+    if second_factor.is_wanting(request.session, organisation):
+        request.wanting = organisation
+        translation.activate(person.language or organisation.language or "en")
+        return
     request.actor = actor_of(chosen[0], person, request_id=request.correlation_id)
     structlog.contextvars.bind_contextvars(organisation=str(organisation.pk), person=str(person.pk))
     translation.activate(person.language or organisation.language or "en")

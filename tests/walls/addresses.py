@@ -55,6 +55,7 @@ PERSONAL = {
 }  # fmt: skip
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
+    "portal:remittances", "portal:new-remittance", "desk:remittances",
     "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
     "portal:statements",
     "desk:home", "desk:invoices", "desk:disputes", "desk:customers", "desk:payments", "desk:quarantine",
@@ -65,6 +66,7 @@ OWN = {
 }  # fmt: skip
 #: About one row: its kind in the scene.
 ROW = {
+    "portal:remittance": "remittance", "desk:remittance": "remittance",
     "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
     "portal:payment": "payment", "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
     "portal:receipt": "paid", "desk:invoice-pdf": "invoice", "desk:credit-note-pdf": "credit_note",

@@ -1,8 +1,10 @@
 """How django-allauth behaves here: our words and links, our record, one answer whoever asks."""
 
+import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from eipp.accounts import sign_in
+from eipp.accounts import second_factor, sign_in
 from eipp.accounts.membership import active_memberships
 from eipp.accounts.password import LONGEST
 from eipp.accounts.person import Person
@@ -48,6 +50,8 @@ class Adapter(DefaultAccountAdapter):
     @transaction.atomic
     def login(self, request: ActingRequest, user: Person) -> None:
         super().login(request, user)
+        if any(record["method"] == "mfa" for record in get_authentication_records(request, user)):
+            request.session[second_factor.USED] = True
         sign_in.signed_in(user, request_id=request.correlation_id)
 
     def post_login(self, request: HttpRequest, user: Person, **facts: Any) -> HttpResponse:
@@ -62,7 +66,13 @@ class Adapter(DefaultAccountAdapter):
         super().logout(request)
 
     def set_password(self, user: Person, password: str) -> None:
-        sign_in.change_password(user, password=password, request_id=self.request.correlation_id)
+        keep, number = self.request.session.session_key or "", self.request.correlation_id
+        sign_in.change_password(user, password=password, keep=keep, request_id=number)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has just signed in, in this session, need not prove it once more."""
+        records = get_authentication_records(self.request, self.request.user)
+        return not records or time.time() - records[-1]["at"] > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
     def confirm_email(self, request: ActingRequest, email_address: EmailAddress) -> bool:
         """Only now does the new address count; False when somebody else signs in with it meanwhile."""

@@ -12,8 +12,10 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from eipp.accounts.password import LONGEST
+from eipp.accounts.person import act_next_time_for
 from eipp.web.framing import entrance, home_of
 from eipp.web.middleware import ORGANISATION, ActingRequest
+from eipp.web.sign_in.dress import passkeys_work
 
 
 class SignInForm(LoginForm):
@@ -38,7 +40,8 @@ class SignIn(LoginView):
     template_name = "account/login.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), **entrance()}
+        works = passkeys_work(self.request)
+        return {**super().get_context_data(**kwargs), **entrance(), "passkeys_work": works}
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -55,5 +58,6 @@ def act_for(request: ActingRequest, organisation_id: UUID) -> HttpResponse:
     for membership in request.memberships:
         if membership.organisation_id == organisation_id:
             request.session[ORGANISATION] = str(organisation_id)
+            act_next_time_for(request.user, organisation_id)
             return HttpResponseRedirect(home_of(membership.organisation.side))
     raise Http404

@@ -2,7 +2,22 @@
 
 from django.urls import path, re_path
 
-from eipp.web.sign_in import email, entrance, invitation, password, profile, recovery
+from eipp.web.sign_in import (
+    email,
+    entrance,
+    first_sign_in,
+    invitation,
+    passkeys,
+    password,
+    profile,
+    reauthentication,
+    recovery,
+    recovery_codes,
+    second_factor,
+    sessions,
+    supplier_help,
+    username_reminder,
+)
 
 urlpatterns = [
     path("login/", entrance.SignIn.as_view(), name="account_login"),
@@ -22,4 +37,23 @@ urlpatterns = [
     ),
     path("password/reset/key/done/", recovery.NewPasswordKept.as_view(), name="account_reset_password_from_key_done"),
     path("invitation/<str:token>/", invitation.Join.as_view(), name="account_invitation"),
+    path("first/", first_sign_in.FirstSignIn.as_view(), name="account_first_sign_in"),
+    path("first/asked/", first_sign_in.FirstSignInAsked.as_view(), name="account_first_sign_in_asked"),
+    path("username/remind/", username_reminder.RemindUsername.as_view(), name="account_remind_username"),
+    path("username/reminded/", username_reminder.UsernameReminded.as_view(), name="account_username_reminded"),
+    path("help/", supplier_help.SupplierHelp.as_view(), name="account_help"),
+    path("sessions/", sessions.Sessions.as_view(), name="account_sessions"),
+    path("second-factor/", second_factor.SecondFactor.as_view(), name="mfa_index"),
+    path("second-factor/prove/", second_factor.ProveSecondFactor.as_view(), name="mfa_authenticate"),
+    path("second-factor/app/", second_factor.SetUpApp.as_view(), name="mfa_activate_totp"),
+    path("second-factor/app/remove/", second_factor.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("second-factor/codes/", recovery_codes.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
+    path("second-factor/codes/new/", recovery_codes.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("second-factor/codes/file/", recovery_codes.RecoveryCodesFile.as_view(), name="mfa_download_recovery_codes"),
+    path("passkeys/add/", passkeys.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("passkeys/change/", passkeys.ChangePasskey.as_view(), name="account_passkey"),
+    path("passkeys/sign-in/", passkeys.SignInByPasskey.as_view(), name="mfa_login_webauthn"),
+    path("confirm/", reauthentication.ConfirmByPassword.as_view(), name="account_reauthenticate"),
+    path("confirm/code/", reauthentication.ConfirmByCode.as_view(), name="mfa_reauthenticate"),
+    path("confirm/passkey/", reauthentication.ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
 ]
