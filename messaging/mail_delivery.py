@@ -118,6 +118,11 @@ class Folder:
         draft.replace(self.folder / f"{mail.written_at:%Y%m%d-%H%M%S}-{mail.pk}.eml")
 
 
+def _as_sent(content: bytes) -> bytes:
+    """Each line ends with CR LF (RFC 5321 2.3.8): servers refuse bare line feeds, and smtplib mends only text."""
+    return content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
 class Server:
     """A mail server; the connection is made for the first mail, and again after a fault."""
 
@@ -128,7 +133,7 @@ class Server:
     def carry(self, mail: OutgoingMail) -> None:
         try:
             self.connection = self.connection or self._connect()
-            refused = self.connection.sendmail(mail.sender, mail.recipients, bytes(mail.content))
+            refused = self.connection.sendmail(mail.sender, mail.recipients, _as_sent(bytes(mail.content)))
         except (OSError, ValueError):
             self.quit()
             raise

@@ -1,15 +1,12 @@
 """Mail by outbox: a row of the transaction, sent once afterwards, kept when the server will not have it."""
 
 import email
-from collections.abc import Iterator
 from datetime import timedelta
-from email.message import Message as ParsedMail
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
 from django.conf import LazySettings
 from django.core.mail import EmailMessage, send_mail
 from django.core.mail.message import BadHeaderError
@@ -18,30 +15,8 @@ from django.db import transaction
 from eipp.kernel import clock, jobs
 from messaging.mail_delivery import PAUSES, deliver_mail
 from messaging.outgoing_mail import OutgoingMail
+from tests.messaging.sink import Sink
 from tests.servers.ports import free_port
-
-
-class Sink:
-    """A real mail server that keeps what it gets, or answers as it is told to."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[list[str], ParsedMail]] = []
-        self.answer = "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.answer.startswith("250"):
-            self.taken.append((envelope.rcpt_tos, email.message_from_bytes(envelope.content)))
-        return self.answer
-
-
-@pytest.fixture
-def sink(settings: LazySettings) -> Iterator[Sink]:
-    handler, port = Sink(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.SMTP_URL = f"smtp://127.0.0.1:{port}"
-    yield handler
-    controller.stop()
 
 
 @pytest.fixture(autouse=True)
