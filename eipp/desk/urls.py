@@ -2,19 +2,26 @@
 
 from django.urls import path
 
-from eipp.desk import customers, disputes, home, invoices, payments, quarantine
+from eipp.desk import customers, disputes, home, invoices, payments, quarantine, remittances, statements
+from eipp.web import papers_as_files
 
 app_name = "desk"
 urlpatterns = [
     path("", home.HomePage.as_view(), name="home"),
     path("invoices/", invoices.InvoicesPage.as_view(), name="invoices"),
     path("invoices/<uuid:pk>/", invoices.SupplierInvoicePage.as_view(), name="invoice"),
+    path("invoices/<uuid:pk>/pdf/", papers_as_files.InvoicePdf.as_view(side="supplier"), name="invoice-pdf"),
+    path("credit-notes/<uuid:pk>/pdf/", papers_as_files.CreditNotePdf.as_view(side="supplier"), name="credit-note-pdf"),
     path("disputes/", disputes.DisputesPage.as_view(), name="disputes"),
     path("disputes/<uuid:pk>/", disputes.SupplierDisputePage.as_view(), name="dispute"),
     path("customers/", customers.CustomersPage.as_view(), name="customers"),
     path("customers/<uuid:pk>/", customers.CustomerPage.as_view(), name="customer"),
+    path("customers/<uuid:pk>/statement/", statements.StatementPage.as_view(), name="statement"),
     path("payments/", payments.PaymentsPage.as_view(), name="payments"),
+    path("payments/remittances/", remittances.RemittancesPage.as_view(), name="remittances"),
+    path("payments/remittances/<uuid:pk>/", remittances.RemittancePage.as_view(), name="remittance"),
     path("payments/<uuid:pk>/", payments.PaymentPage.as_view(), name="payment"),
+    path("payments/<uuid:pk>/receipt/", papers_as_files.ReceiptPdf.as_view(side="supplier"), name="receipt"),
     path("documents/", quarantine.QuarantinePage.as_view(), name="quarantine"),
     path("documents/<uuid:pk>/", quarantine.DocumentPage.as_view(), name="document"),
 ]

@@ -6,11 +6,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from eipp.accounts.models import CustomerAccount
+from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger import balance
 from eipp.ledger.balance import Summary
 from eipp.web.pages import Page, address
 from eipp.web.situation import Waiting
+from eipp.web.statements import recent_of
 from eipp.web.summaries import SummaryFigures
 from eipp.web.tags.values import day_text
 from eipp.web.timelines import happenings
@@ -20,6 +23,7 @@ from workflows.dispute import WITH_BUYER, Dispute
 
 LATELY = 8
 MOST_WAITING = 6
+MOST_STATEMENTS = 3
 TOLD = (
     "invoice.presented", "invoice.released", "invoice.withdrawn", "dispute.asked", "dispute.proposed",
     "dispute.accepted", "dispute.declined", "credit_note.posted", "payment.settled", "payment.failed",
@@ -40,7 +44,7 @@ class HomePage(Page):
         events = Event.objects.visible_to(actor).filter(name__in=TOLD).order_by("-pk")[:LATELY]
         return {
             "currencies": [Owed(each, may_pay=actor.may("payment.make")) for each in sums],
-            "waiting": self.waiting(), "lately": happenings(actor, list(events)),
+            "waiting": self.waiting(), "statements": statements(actor), "lately": happenings(actor, list(events)),
             "live_topics": (topic("organisation", actor.organisation_id),),
         }  # fmt: skip
 
@@ -55,6 +59,12 @@ class HomePage(Page):
             rows = Dispute.objects.visible_to(actor).filter(state__in=WITH_BUYER).select_related("supplier")
             found += [_dispute(row) for row in rows.order_by("state_since")[:MOST_WAITING]]
         return found
+
+
+def statements(actor: Actor) -> list[tuple[CustomerAccount, list[tuple[str, str]]]]:
+    """The recent statements of the first accounts."""
+    rows = CustomerAccount.objects.visible_to(actor).select_related("supplier").order_by("supplier__name", "number")
+    return [(account, recent_of("portal", account)[:3]) for account in rows[:MOST_STATEMENTS]]
 
 
 class Owed(SummaryFigures):

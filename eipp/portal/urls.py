@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from eipp.portal import approvals, disputes, home, invoices, payments
+from eipp.portal import approvals, disputes, home, invoices, payments, remittances, statements
+from eipp.web import papers_as_files
 
 app_name = "portal"
 urlpatterns = [
@@ -10,10 +11,17 @@ urlpatterns = [
     path("invoices/", invoices.InvoicesPage.as_view(), name="invoices"),
     path("invoices/<uuid:pk>/", invoices.BuyerInvoicePage.as_view(), name="invoice"),
     path("invoices/<uuid:pk>/dispute/", disputes.NewDisputePage.as_view(), name="dispute-invoice"),
+    path("invoices/<uuid:pk>/pdf/", papers_as_files.InvoicePdf.as_view(side="buyer"), name="invoice-pdf"),
+    path("credit-notes/<uuid:pk>/pdf/", papers_as_files.CreditNotePdf.as_view(side="buyer"), name="credit-note-pdf"),
+    path("statements/", statements.StatementsPage.as_view(), name="statements"),
     path("approvals/", approvals.ApprovalsPage.as_view(), name="approvals"),
     path("disputes/", disputes.DisputesPage.as_view(), name="disputes"),
     path("disputes/<uuid:pk>/", disputes.BuyerDisputePage.as_view(), name="dispute"),
     path("payments/", payments.PaymentsPage.as_view(), name="payments"),
     path("payments/new/", payments.NewPaymentPage.as_view(), name="pay"),
+    path("payments/remittances/", remittances.RemittancesPage.as_view(), name="remittances"),
+    path("payments/remittances/new/", remittances.NewRemittancePage.as_view(), name="new-remittance"),
+    path("payments/remittances/<uuid:pk>/", remittances.RemittancePage.as_view(), name="remittance"),
     path("payments/<uuid:pk>/", payments.PaymentPage.as_view(), name="payment"),
+    path("payments/<uuid:pk>/receipt/", papers_as_files.ReceiptPdf.as_view(side="buyer"), name="receipt"),
 ]

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
+from documents.sheet import Cell, Table
 from eipp.kernel.money import CURRENCIES
 from eipp.ledger.invoice_list import STATUSES
 from eipp.ledger.models import Invoice
 from eipp.ledger.totals import list_totals
-from eipp.web.pages import ListPage
+from eipp.web.exports import ExportedList
 from workflows.headline import headlines
 
 CHIPS: dict[str, Any] = {
@@ -20,7 +22,7 @@ CHIPS: dict[str, Any] = {
 }  # fmt: skip
 
 
-class InvoiceList(ListPage):
+class InvoiceList(ExportedList):
     """The rows of an invoice list with their headlines: a constant number of queries."""
 
     orders: ClassVar[Mapping[str, str]] = {
@@ -46,3 +48,21 @@ class InvoiceList(ListPage):
             "sums": list_totals(actor, on=on, **filters), "chips": CHIPS.items(), "status": filters["status"],
             "today": on,
         }  # fmt: skip
+
+    def export(self) -> Table:
+        """All that the filters find, in the list's order."""
+        actor, on = self.request.actor, self.today
+        rows = Invoice.objects.visible_to(actor).select_related("supplier", "account")
+        head = [
+            _("Number"), _("Supplier"), _("Account"), _("Customer"), _("Issued"), _("Due"), _("State"), _("Currency"),
+            _("Total"), _("Open"), _("In dispute"), _("On the way"), _("Your order"), _("Your reference"),
+        ]  # fmt: skip
+
+        def cells(row: Invoice) -> list[Cell]:
+            return [
+                row.number, row.supplier.name, row.account.number, row.account.name, row.issue_date, row.due_date,
+                ", ".join(row.standing(on)), row.currency, row.payable, row.open, row.disputed, row.pending,
+                row.order_reference, row.buyer_reference,
+            ]  # fmt: skip
+
+        return self.exported(_("Invoices"), head, rows.search(on=on, **self.filters()), cells)

@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from eipp.ledger import invoice_paper
 from eipp.ledger.models import Invoice, InvoiceLine
 from eipp.web.pages import Page
 from eipp.web.paper import LineNote
 from eipp.web.papers import paper_of
-from eipp.web.pieces import Crumb, Move
+from eipp.web.pieces import Attachment, Crumb, Move
 from eipp.web.sent_files import sent_files
 from eipp.web.situations import situation_of
 from eipp.web.tags.values import number_text
@@ -64,15 +65,19 @@ class InvoicePage(Page):
         return {
             "invoice": invoice,
             "paper": paper_of(
-                invoice, files=told.files, notes=self._notes(lines),
+                invoice, files=[self.as_pdf(), *told.files], notes=self._notes(lines),
                 moves={line.pk: self.line_moves(line) for line in lines},
             ),
             "situation": situation_of(invoice, actor, on=self.today, moves=self.moves(), disputes=self.disputes),
             "entries": told.entries, "crumbs": self.crumbs(), "other": other.name,
             "may_write": actor.may("thread.write"), "may_note": actor.may("thread.internal"),
             "live_topics": (topic("invoice", invoice.pk), topic("account", invoice.account_id)),
-            "warnings": invoice.warnings,
+            "warnings": invoice.warnings, "pdf_url": self.as_pdf().url,
         }  # fmt: skip
+
+    def as_pdf(self) -> Attachment:
+        """The invoice as it prints; what came is among the other files."""
+        return Attachment(invoice_paper.name(self.invoice), reverse(f"{self.face}:invoice-pdf", args=[self.invoice.pk]))
 
     @cached_property
     def history(self) -> History:

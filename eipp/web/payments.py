@@ -4,17 +4,23 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
-from eipp.web.pages import ListPage, Page
+from documents.sheet import Cell, Table
+from eipp.ledger.document import fold
+from eipp.web.exports import ExportedList
+from eipp.web.pages import Page
 from eipp.web.pieces import Crumb
+from eipp.web.remittances import payment_tabs
 from eipp.web.situations import PAYMENT_WORDS
 from eipp.web.timelines import timeline
 from messaging.notification import mark_seen
 from messaging.topics import topic
 from workflows.payment import ON_THE_WAY, Payment, PaymentShare
+from workflows.payment_receipt import has_receipt
 
 CHIPS: dict[str, Any] = {"": words("All"), "on_the_way": words("On the way"), "settled": words("Settled"),
                          "failed": words("Not paid")}  # fmt: skip
@@ -22,7 +28,7 @@ STATES = {"on_the_way": ON_THE_WAY, "settled": ("settled",),
           "failed": ("failed", "cancelled", "returned", "charged_back")}  # fmt: skip
 
 
-class PaymentList(ListPage):
+class PaymentList(ExportedList):
     """The payments that the reader sees, the newest first."""
 
     template = "web/payments.html"
@@ -33,15 +39,38 @@ class PaymentList(ListPage):
 
     def context(self) -> dict[str, Any]:
         actor = self.request.actor
-        rows = Payment.objects.visible_to(actor).select_related("supplier", "buyer")
-        if status := self.asked("status", among=STATES):
-            rows = rows.filter(state__in=STATES[status])
-        found = self.page_of(rows)
+        found = self.page_of(self.rows())
         return {
             **found, "lines": [(row, *PAYMENT_WORDS[row.state]) for row in found["rows"]], "chips": CHIPS.items(),
             "buyer_side": actor.side == "buyer", "detail": f"{self.face}:payment",
+            "tabs": payment_tabs(self.face, "payments"),
             "live_topics": (topic("organisation", actor.organisation_id),),
         }  # fmt: skip
+
+    def rows(self) -> Any:
+        """What the filters and the search find: by the payment's number, or by that of an invoice that it pays."""
+        rows = Payment.objects.visible_to(self.request.actor).select_related("supplier", "buyer", "legal_entity")
+        if status := self.asked("status", among=STATES):
+            rows = rows.filter(state__in=STATES[status])
+        if text := self.asked("q"):
+            paid = PaymentShare.objects.visible_to(self.request.actor)
+            paid = paid.filter(payment=OuterRef("pk"), invoice__number_folded__contains=fold(text))
+            rows = rows.filter(Q(number__icontains=text) | Exists(paid))
+        return rows
+
+    def export(self) -> Table:
+        head = [
+            _("Number"), _("Supplier"), _("Customer"), _("Payee"), _("Entered"), _("Settled"), _("How"), _("State"),
+            _("Currency"), _("Amount"),
+        ]  # fmt: skip
+
+        def cells(row: Payment) -> list[Cell]:
+            return [
+                row.number, row.supplier.name, row.buyer.name, row.legal_entity.name, row.submitted_at, row.settled_at,
+                row.means or row.method_name, str(PAYMENT_WORDS[row.state][0]), row.currency, row.amount,
+            ]  # fmt: skip
+
+        return self.exported(_("Payments"), head, self.rows(), cells)
 
 
 class PaymentView(Page):
@@ -71,4 +100,5 @@ class PaymentView(Page):
             "may_cancel": mine and payment.state in ("submitted", "unknown") and not payment.cancel_requested_at,
             "crumbs": (Crumb(_("Payments"), reverse(f"{self.face}:payments")), Crumb(payment.number)),
             "live_topics": (topic("payment", payment.pk),), "moving": payment.state in ON_THE_WAY,
+            "receipt_url": reverse(f"{self.face}:receipt", args=[payment.pk]) if has_receipt(payment) else "",
         }  # fmt: skip

@@ -33,6 +33,7 @@ class Situation:
     steps: tuple[Step, ...] = ()
     disputes: tuple[Related, ...] = ()
     payments: tuple[Related, ...] = ()
+    credit_notes: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as words
 
 from eipp.accounts.person import names_of
 from eipp.kernel.actor import Actor
-from eipp.ledger.models import Invoice
+from eipp.ledger.models import CreditNote, Invoice
 from eipp.web.destinations import face_of
 from eipp.web.paper import Fact
 from eipp.web.pieces import Meaning, Move, Step
@@ -53,6 +53,7 @@ def situation_of(
         headline=head.sentence, meaning=head.tone, since=_since(head.since), figure_label=_("Payable now"),
         figure=invoice.free, facts=_facts(invoice), moves=tuple(moves), steps=steps_of(invoice, actor),
         disputes=related_disputes(disputes, actor), payments=related_payments(invoice, actor),
+        credit_notes=related_credit_notes(invoice, actor),
     )  # fmt: skip
 
 
@@ -95,6 +96,20 @@ def related_payments(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
         Related(
             f"{row.number}, {row.means or row.method_name}", *PAYMENT_WORDS[row.state], amount=row.amount,
             url=reverse(f"{face}:payment", args=[row.pk]), beside=_since(row.state_since),
+        )
+        for row in rows[:20]
+    )  # fmt: skip
+
+
+def related_credit_notes(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
+    """What was given back of the invoice; each opens as a PDF."""
+    face = face_of(actor)
+    rows = CreditNote.objects.visible_to(actor).filter(corrects=invoice).order_by("-issue_date", "-id")
+    return tuple(
+        Related(
+            _("%(number)s (PDF)") % {"number": row.number}, _("used") if not row.open_minor else _("part unused"),
+            "quiet", amount=row.payable, url=reverse(f"{face}:credit-note-pdf", args=[row.pk]),
+            beside=day_text(row.issue_date),
         )
         for row in rows[:20]
     )  # fmt: skip

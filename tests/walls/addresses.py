@@ -47,6 +47,7 @@ PUBLIC = {
 }
 #: About the person alone who is signed in.
 PERSONAL = {
+    "demo:tomorrow", "demo:start-over",
     "account_profile", "account_username", "account_email", "account_change_password", "account_sessions",
     "account_passkey", "account_reauthenticate", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp",
     "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_add_webauthn",
