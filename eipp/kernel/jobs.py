@@ -15,7 +15,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.db import close_old_connections, transaction
 
-from eipp.kernel import broker, gauges, relays
+from eipp.kernel import broker, clock, gauges, lookout, relays
 
 log = structlog.get_logger()
 WAKE = "eipp:wake"
@@ -45,6 +45,7 @@ def _run(name: str, function: Callable[[], Any]) -> None:
     """One run, with a number of its own in the logs and its time among the gauges."""
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(job=name, run=uuid4().hex)
+    clock.follow(within=0)
     with gauges.timed_job(name):
         function()
 
@@ -64,17 +65,21 @@ def nudge(name: str) -> None:
 
 @worker_ready.connect
 def start_courier(**_: Any) -> None:
-    """Each worker has a courier; a lease lets one of them work at a time."""
-    threading.Thread(target=_carry, name="courier", daemon=True).start()
+    """Each worker has a courier; a lease lets one of them work at a time. Its lookout tells whether it goes on."""
+    pulse = lookout.Pulse()
+    threading.Thread(target=_carry, args=(pulse,), name="courier", daemon=True).start()
+    lookout.keep_as_configured(pulse)
 
 
-def _carry() -> None:
+def _carry(pulse: lookout.Pulse) -> None:
     for message in broker.listen(WAKE, every=settings.EVENT_SWEEP_SECONDS):
+        pulse.beat()
         close_old_connections()
         try:
             if message and message in app.conf.beat_schedule:
                 app.send_task(message)
+            clock.follow()
             while relays.run_once():
-                pass
+                pulse.beat()
         except Exception:  # the database may be away for a moment: say so and go on with the next sweep
             log.exception("courier.failed")

@@ -26,12 +26,37 @@ def prepare() -> list[str]:
 
 
 def worker() -> list[str]:
-    """Jobs and their schedule; threads, since jobs wait for the database and the network."""
+    """Jobs and their schedule in one process: all that one machine needs."""
+    return [*worker_alone(), "--beat", "--schedule", _schedule()]
+
+
+def worker_alone() -> list[str]:
+    """Jobs without their schedule, as many as wanted; threads, since jobs wait for the database and the network."""
     return [
-        *[sys.executable, "-m", "celery", "-A", "eipp.worker", "worker", "--beat"],
-        *["--schedule", str(settings.DATA / "beat"), "--pool", "threads", "--concurrency", "4"],
+        *[sys.executable, "-m", "celery", "-A", "eipp.worker", "worker", "--pool", "threads", "--concurrency", "4"],
         *["--loglevel", "WARNING", "--without-gossip", "--without-mingle"],
     ]
+
+
+def beat() -> list[str]:
+    """The schedule alone. One is enough; a second one does no harm, since jobs find their work in rows under leases."""
+    return [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "eipp.worker",
+        "beat",
+        "--schedule",
+        _schedule(),
+        "--loglevel",
+        "WARNING",
+    ]
+
+
+def _schedule() -> str:
+    """Where it is kept when each job was last asked for."""
+    return str(settings.DATA / "beat")
 
 
 def web() -> list[str]:

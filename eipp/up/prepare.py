@@ -1,8 +1,10 @@
-"""Brings the database and (where wanted) the example companies to what the code expects."""
+"""Brings the database, the store and (where wanted) the example companies to what the code expects."""
 
 import django
 from django.conf import settings
 from django.core.management import call_command
+
+from documents.store import store
 
 
 def main() -> None:
@@ -10,6 +12,7 @@ def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("createcachetable")
+    store().prepare()
     if settings.EXAMPLE_WORLD:
         call_command("example_world")
 
