@@ -101,7 +101,7 @@ def _hashes(person: Person) -> set[str]:
 
 
 def _sessions(keys: set[str]) -> set[str]:
-    alive = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now())
+    alive = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.real())
     return set(alive.values_list("session_key", flat=True))
 
 

@@ -121,7 +121,7 @@ def device(agent: str) -> str:
 def _alive(person: Person, keys: list[str]) -> set[str]:
     """The keys of sessions that have not expired and still carry the person's present password."""
     hashes = {person.get_session_auth_hash(), *person.get_session_auth_fallback_hash()}
-    found = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.now())
+    found = Session.objects.filter(session_key__in=keys, expire_date__gt=clock.real())
     return {row.session_key for row in found if row.get_decoded().get(HASH_SESSION_KEY) in hashes}
 
 

@@ -9,8 +9,8 @@ from django.db import transaction
 from eipp.accounts import sign_in
 from eipp.accounts.api_key import actor_for_key, revoke_api_key
 from eipp.accounts.models import ApiKey
-from eipp.accounts.organisation import SETUP
-from eipp.demo import cast, handout, histories
+from eipp.accounts.organisation import SETUP, Organisation
+from eipp.demo import cast, day, handout, histories
 from eipp.demo.world import World, build, connect, new_password
 from eipp.kernel import lease
 
@@ -30,6 +30,7 @@ def load() -> bool:
             handout.write(_hand_out_anew(standing))
         else:
             handout.follow_address()
+        day.note_world(is_alone=_is_alone())
         return standing is None
 
 
@@ -38,6 +39,11 @@ def _raise_curtain() -> World:
     world = build()
     histories.fill(world)
     return world
+
+
+def _is_alone() -> bool:
+    """Whether nobody but the cast is kept here."""
+    return not Organisation.objects.exclude(slug__in=[company.slug for company in cast.COMPANIES]).exists()
 
 
 def _fits() -> bool:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from eipp.demo import checkout, entrance
+from eipp.demo import checkout, entrance, moving
 
 app_name = "demo"
 
 urlpatterns = [
+    path("tomorrow/", moving.tomorrow, name="tomorrow"),
+    path("start-over/", moving.start_over, name="start-over"),
     path("enter/<slug:side>/", entrance.enter, name="enter"),
     path("checkout/<uuid:charge_id>/<str:token>/", checkout.Checkout.as_view(), name="checkout"),
 ]

@@ -37,7 +37,8 @@ def remove(connection: BaseDatabaseWrapper, table: str) -> None:
 
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """For emptying a test database, and for tests that tamper on purpose: the triggers are away inside the block."""
+    """For emptying a test database or the example world, and for tests that tamper on purpose: the triggers are away
+    inside the block."""
     tables = guarded_tables()
     for table in tables:
         remove(connection, table)

@@ -23,7 +23,7 @@ class Lease(models.Model):
 
 def take(name: str, *, seconds: int = 30) -> bool:
     """Take or renew a lease; False while somebody else holds it."""
-    moment = clock.now()
+    moment = clock.real()
     with transaction.atomic():
         Lease.objects.get_or_create(name=name)
         lease = Lease.objects.select_for_update().get(name=name)

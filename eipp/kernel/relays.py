@@ -74,7 +74,8 @@ def _step(name: str, relay: type_of_relay) -> int:
     events = Event.objects.in_bulk([row.event_id for row in seals])
     try:
         with transaction.atomic():
-            _advance(name, seals[-1].position)
+            if not _advance(name, mark.position, to=seals[-1].position):
+                return 0  # somebody else has been here since
             relay([events[row.event_id] for row in seals])
     except Exception as error:  # a listener's fault must not stop the others: it is logged, retried and kept
         log.exception("relay.failed", relay=name, position=seals[0].position, event_id=seals[0].event_id)
@@ -83,8 +84,8 @@ def _step(name: str, relay: type_of_relay) -> int:
     return len(seals)
 
 
-def _advance(name: str, position: int) -> None:
-    Bookmark.objects.filter(name=name).update(position=position, attempts=0, retry_at=None)
+def _advance(name: str, position: int, *, to: int) -> int:
+    return Bookmark.objects.filter(name=name, position=position).update(position=to, attempts=0, retry_at=None)
 
 
 def _note_failure(mark: Bookmark, first: seal.Seal, error: Exception) -> None:
@@ -96,4 +97,4 @@ def _note_failure(mark: Bookmark, first: seal.Seal, error: Exception) -> None:
     with transaction.atomic():
         RelayFailure.objects.create(relay=mark.name, position=first.position, event_id=first.event_id,
                                     error=repr(error)[:2000], failed_at=clock.now())  # fmt: skip
-        _advance(mark.name, first.position)
+        _advance(mark.name, mark.position, to=first.position)

@@ -21,6 +21,9 @@ DEBUG = environment.flag("EIPP_DEBUG", default=False)
 #: The example companies, their sign-in buttons and their sandbox; `eipp.up` switches it on for an embedded start.
 EXAMPLE_WORLD = environment.flag("EIPP_EXAMPLE_WORLD", default=False)
 
+#: By how much the example world's clock is ahead; read only where there is one.
+CLOCK_AHEAD = "eipp.demo.day.ahead"
+
 _address = urlsplit(BASE_URL)
 HTTPS = _address.scheme == "https"
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]

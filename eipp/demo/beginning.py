@@ -1,0 +1,72 @@
+"""A new beginning of the example world: everything is emptied and loaded again in one transaction.
+
+Whoever looks meanwhile is shown how far it is (`eipp.demo.middleware`); a worker that dies half-way has done nothing.
+"""
+
+from contextlib import suppress
+
+import structlog
+from django.apps import apps
+from django.conf import settings
+from django.core.management.color import no_style
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from documents.models import StoredFile
+from documents.store import store
+from eipp.demo import handout, histories
+from eipp.demo.day import ExampleDay
+from eipp.demo.world import World, build
+from eipp.kernel.append_only import lifted
+
+log = structlog.get_logger()
+#: Not of the world: what Django keeps about its own tables, and the row that says how far we are.
+KEPT = frozenset({"django_content_type", "auth_permission", ExampleDay._meta.db_table})
+
+
+def begin_anew() -> bool:
+    """Do it where it was asked for and may be done; True when it was done just now. A fault leaves the old world."""
+    if not settings.EXAMPLE_WORLD or not _asked().exists():
+        return False
+    try:
+        world, files = _renew()
+    except Exception as fault:  # whatever it was, people are let in again to the world as it stands
+        log.exception("example_world.not_renewed")
+        _asked().update(asked_at=None, fault=str(fault)[:200])
+        return False
+    if world is None:
+        return False
+    handout.write(world)
+    for key in files:
+        with suppress(OSError):
+            store().delete(key)
+    return True
+
+
+@transaction.atomic
+def _renew() -> tuple[World | None, list[str]]:
+    row = _asked().select_for_update().first()
+    if row is None:  # another worker was faster
+        return None, []
+    files = list(StoredFile.objects.exclude(key="").values_list("key", flat=True))
+    _empty()
+    world = build()
+    histories.fill(world)
+    row.days_ahead, row.asked_at, row.fault = 0, None, ""
+    row.save()
+    return world, files
+
+
+def _empty() -> None:
+    """All tables but those kept; on PostgreSQL whoever reads or writes them waits until the end."""
+    tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    emptied = sorted(set(tables) - KEPT)
+    with lifted(connection):
+        statements = connection.ops.sql_flush(no_style(), emptied, reset_sequences=False, allow_cascade=False)
+        if connection.vendor == "sqlite":
+            statements = ["PRAGMA defer_foreign_keys=ON", *statements]
+        connection.ops.execute_sql_flush(statements)
+
+
+def _asked() -> QuerySet[ExampleDay]:
+    return ExampleDay.objects.filter(pk=1, is_alone=True, asked_at__isnull=False)

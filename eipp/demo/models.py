@@ -1,0 +1,5 @@
+"""The example world's row."""
+
+from eipp.demo.day import ExampleDay
+
+__all__ = ["ExampleDay"]
