@@ -111,17 +111,27 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=agreeing)
 
 
-def _xlsx(content: bytes) -> Iterator[Row]:
+def _xlsx(content: bytes) -> list[Row]:
     if archive.office_type(content) != archive.XLSX:
         raise Refusal("not_a_table", "The file is a text document, not an XLSX workbook.", status=422)
-    _refuse_entities(content)
+    try:
+        _refuse_entities(content)
+        return _first_sheet(content)
+    except (Refusal, MemoryError):
+        raise
+    except Exception:  # a damaged workbook makes the libraries fail in every way there is
+        sentence = "The workbook is damaged; open it, save it anew and send it again."
+        raise Refusal("workbook_damaged", sentence, status=422) from None
+
+
+def _first_sheet(content: bytes) -> list[Row]:
     book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
             rows = list(_bounded(_rows_of(sheet, _merged_rows(content, sheet))))
             if rows:
-                yield from rows
-                return
+                return rows
+    return []
 
 
 def _rows_of(sheet: Any, merged: list[tuple[int, int]]) -> Iterator[Row]:

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from documents import figures
 from documents.columns import folded, meaning_of
@@ -59,7 +58,9 @@ def _pages(content: bytes) -> list[list[str]]:
         if len(reader.pages) > MOST_PAGES:
             raise Refusal("pdf_too_long", f"The PDF has more than {MOST_PAGES} pages; send it in parts.", status=422)
         texts = [page.extract_text(extraction_mode="layout") for page in reader.pages]
-    except (PyPdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, OSError):
+    except (Refusal, MemoryError):
+        raise
+    except Exception:  # a damaged PDF makes the library fail in every way there is
         raise Refusal("pdf_damaged", "The PDF is damaged or was cut off; send it again.", status=422) from None
     return [[line for line in text.splitlines() if line.strip()] for text in texts]
 

@@ -123,7 +123,8 @@ class RemittanceView(Page):
             Fact(_("Account"), f"{advice.account.number} {advice.account.name}"), Fact(_("Payer"), advice.payer),
             Fact(_("Payee"), advice.payee), Fact(_("Payment reference"), advice.reference),
             Fact(_("Pays on") if advice.is_announced else _("Paid on"), advice.paid_on),
-            Fact(_("Payment"), advice.amount), Fact(_("The lines add up to"), advice.sum if advice.line_count else None),
+            Fact(_("Payment"), advice.amount),
+            Fact(_("The lines add up to"), advice.sum if advice.line_count else None),
             Fact(_("Sent"), advice.sent_at), Fact(_("Written as"), str(NOTATIONS.get(advice.notation, ""))),
         ]  # fmt: skip
         return [fact for fact in facts if fact.value not in (None, "")]
@@ -134,4 +135,3 @@ class RemittanceView(Page):
             return []
         rows = RemittanceAdvice.objects.visible_to(self.request.actor).filter(file_id=self.advice.file_id)
         return list(rows.exclude(pk=self.advice.pk).order_by("number")[:50])
-

@@ -25,6 +25,7 @@ from tests.world import World
 from workflows import approval
 from workflows.dispute import open_dispute
 from workflows.receiving import Arrival, receive
+from workflows.remittance_arrival import read, send_file
 
 MARK = "Zwetschgenknoedel"
 NOWHERE = UUID("0199d0a0-0000-7000-8000-000000000000")
@@ -103,7 +104,17 @@ class Scene:
         rows["credit_note"] = invoice.credit_notes.get()
         rows["presentment"] = invoice.presentments.get()
         rows["held"] = self._held()
+        self._remittance()
         change_account(mona, world.main, name=f"{MARK} Ltd")
+
+    def _remittance(self) -> None:
+        """An advice that came as a file and was read."""
+        anna, main = self.world.actor("anna"), self.world.main
+        file = store_bytes(anna, f"Invoice;Amount;Reason\nW-{MARK};1.00;{MARK}\n".encode(), name=f"{MARK}.csv",
+                           purpose="remittance")  # fmt: skip
+        self.rows["remittance"] = advice = send_file(anna, file, account=main, comment=f"For the {MARK}")
+        read(advice, now=clock.now())
+        self.rows["remittance_file"] = file
 
     def _bill(self, number: str) -> Bill:
         goods = ((Good(f"{MARK} M8", "10.00"), Decimal(10)),)
