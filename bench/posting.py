@@ -41,14 +41,14 @@ def main() -> None:
     with ready.database():
         world = build()
         accounts, key = open_accounts(world), world.key("nordwind")
-        with on_this_database(), served("eipp.asgi:application") as ours:
-            with served("bench.posting_site:application") as baseline:
-                ways: dict[str, tuple[int, str, type_of_request]] = {
-                    "ours": (ours, "/api/v1/invoices", lambda n: json.dumps(written(accounts, n)).encode()),
-                    "baseline": (baseline, "/invoices", ready_made(key, accounts)),
-                }
-                for clients in CLIENTS:
-                    measure(clients, ways, key)
+        ours, baseline = served("eipp.asgi:application"), served("bench.posting_site:application")
+        with on_this_database(), ours as port, baseline as other:
+            ways: dict[str, tuple[int, str, type_of_request]] = {
+                "ours": (port, "/api/v1/invoices", lambda n: json.dumps(written(accounts, n)).encode()),
+                "baseline": (other, "/invoices", ready_made(key, accounts)),
+            }
+            for clients in CLIENTS:
+                measure(clients, ways, key)
 
 
 def measure(clients: int, ways: dict[str, tuple[int, str, type_of_request]], key: str) -> None:

@@ -1,14 +1,11 @@
 """Arrival: what a POST to `invoices` sets in motion, by channel, and how it is answered."""
 
 import re
-import threading
-import time
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from msgspec import Meta
 from rest_framework.response import Response
 
@@ -17,7 +14,7 @@ from documents.file import StoredFile
 from documents.original import original
 from documents.store import store
 from documents.upload import store_bytes
-from eipp.api import body, shapes
+from eipp.api import body, patience, shapes
 from eipp.api.invoice_document import Entities, document_of, entities_named
 from eipp.api.invoice_writing import NewInvoice
 from eipp.kernel import clock
@@ -25,10 +22,7 @@ from eipp.kernel.refusal import Refusal
 from workflows.presentment import Presentment
 from workflows.receiving import Arrival, Receipt, receive
 
-LONGEST_WAIT = 30.0  # seconds
 _WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*([0-9]{1,4})\s*(?:$|[,;])", re.IGNORECASE)
-# Who waits keeps a thread of the web process: never more than a quarter of them.
-_waiters = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
 
 
 class PostQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -129,7 +123,8 @@ def intake_of(presentment: Presentment, actor: Any) -> Intake:
     return Intake(
         id=presentment.pk, status=presentment.state, number=presentment.number, external_id=presentment.external_id,
         version=presentment.version, channel=presentment.channel, received_at=presentment.received_at,
-        judged_at=presentment.judged_at, reasons=reasons_of(presentment.faults), warnings=reasons_of(presentment.warnings),
+        judged_at=presentment.judged_at, reasons=reasons_of(presentment.faults),
+        warnings=reasons_of(presentment.warnings),
         candidates=[UUID(id) for id in presentment.candidates], invoice=presentment.invoice_id,
         credit_note=presentment.credit_note_id, actions=shapes.actions(presentment, actor),
     )  # fmt: skip
@@ -143,25 +138,20 @@ def _receive(actor: Any, kept: StoredFile, arrival: Arrival) -> Receipt:
     return receipt
 
 
-def _wait(presentment: Presentment, seconds: float) -> int:
-    """Wait for the verdict, looking at the row and holding no transaction; how many seconds were granted."""
-    if not seconds or presentment.judged_at or not _waiters.acquire(blocking=False):
-        return 0
-    try:
-        end, pause = time.monotonic() + seconds, 0.05
-        while presentment.judged_at is None and time.monotonic() < end:
-            time.sleep(min(pause, max(0.0, end - time.monotonic())))
-            pause = min(pause * 1.5, 0.5)
-            presentment.refresh_from_db()
-    finally:
-        _waiters.release()
-    return int(seconds)
+def _wait(presentment: Presentment, seconds: int) -> int:
+    """Wait for the verdict; how many seconds were granted."""
+
+    def judged() -> bool:
+        presentment.refresh_from_db()
+        return presentment.judged_at is not None
+
+    return seconds if presentment.judged_at is None and patience.wait(seconds, judged) else 0
 
 
-def _seconds(prefer: str) -> float:
+def _seconds(prefer: str) -> int:
     """RFC 7240: what is not understood is passed over."""
     found = _WAIT.search(prefer)
-    return min(float(found[1]), LONGEST_WAIT) if found else 0.0
+    return min(int(found[1]), patience.LONGEST) if found else 0
 
 
 def _external_id(query: PostQuery, headers: Any) -> str:

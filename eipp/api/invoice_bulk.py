@@ -58,9 +58,9 @@ class InvoiceBulk(Resource):
         answers={200: BulkResult}, atomic=False,
     )  # fmt: skip
     def post(self, request: Request) -> HttpResponse:
-        """At most 10,000 lines and 20 MB. The answer has one line for each, in their order; empty lines are passed over.
-        A wrong line spoils no other. Lines are kept by sets of 500: when a call breaks off, send it again unchanged, and
-        what was kept is `repeated`."""
+        """At most 10,000 lines and 20 MB. The answer has one line for each, in their order; empty lines are passed
+        over. A wrong line spoils no other. Lines are kept by sets of 500: when a call breaks off, send it again
+        unchanged, and what was kept is `repeated`."""
         content = self.content()
         lines = list(_numbered(content))
         if len(content) > body.LIMIT or len(lines) > MOST:
