@@ -6,14 +6,20 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as words
 
+from documents.einvoice.explanation import explained, is_official_text
 from documents.einvoice.parts import Figure
 from eipp.desk.worklist import stated_amount
 from eipp.web.paper import Fact, Party
 from eipp.web.tags.values import number_text
+from workflows.marks import unknown_marks
 from workflows.presentment import Presentment
 
 MOST_LINES = 200
+_MARKS = {
+    "endpoint": words("electronic address"), "legal": words("registration number"), "vat": words("VAT number"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,26 @@ class StatedLine:
     quantity: str
     price: str
     net: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a document waits: plain: for everybody; exact: with the figures; official: the rule's own words."""
+
+    plain: str
+    exact: str
+    rule: str
+    official: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A mark that the chosen account may be known by from now on."""
+
+    kind: str
+    word: str
+    value: str
 
 
 def parties_of(row: Presentment) -> tuple[Party, Party]:
@@ -45,6 +71,27 @@ def facts_of(row: Presentment) -> list[Fact]:
 
 def lines_of(row: Presentment) -> list[StatedLine]:
     return [_line(line, str(position)) for position, line in enumerate(row.document.get("lines", [])[:MOST_LINES], 1)]
+
+
+def reasons_of(row: Presentment) -> list[Reason]:
+    """Each fault in plain words, with our own figures where we have them and the official text behind."""
+    return [_reason(fault) for fault in row.faults]
+
+
+def remembered_of(row: Presentment) -> list[Remembered]:
+    """By what the chosen account could be recognised from now on: the document's marks that nobody has yet."""
+    return [
+        Remembered(mark.kind, str(_MARKS[mark.kind]), f"{mark.value} ({mark.scheme})" if mark.scheme else mark.value)
+        for mark in unknown_marks(row.read(), row.supplier)
+    ]
+
+
+def _reason(fault: Mapping[str, Any]) -> Reason:
+    rule, message = fault["rule"], fault["message"]
+    official = is_official_text(rule, message)
+    line = _("line %(n)s") % {"n": fault["line"]} if fault.get("line") else ""
+    where = ", ".join(filter(None, (fault.get("path", ""), line)))
+    return Reason(explained(rule), "" if official else message, rule, message if official else "", where)
 
 
 def _line(said: Mapping[str, Any], position: str) -> StatedLine:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as words
 
 from documents.models import StoredFile
 from eipp.accounts.models import CustomerAccount
-from eipp.desk.held_document import facts_of, lines_of, parties_of
+from eipp.desk.held_document import facts_of, lines_of, parties_of, reasons_of, remembered_of
 from eipp.desk.worklist import customer_of, stated_amount
 from eipp.kernel.refusal import Refusal
 from eipp.web.pages import ListPage, Page
 from eipp.web.pieces import Attachment, Crumb, Meaning
 from eipp.web.timelines import attachments, timeline
+from messaging.correction import CorrectionRequest, ask_for_correction, letter_about, senders_of
 from messaging.notification import mark_seen
 from messaging.topics import topic
 from workflows.presentment import WAITING, Presentment
@@ -49,19 +50,22 @@ class QuarantinePage(ListPage):
         found = self.page_of(rows)
         return {
             **found, "chips": CHIPS.items(), "status": status,
-            "lines": [(row, customer_of(row), stated_amount(row.document), *DOCUMENT_WORDS[row.state])
-                      for row in found["rows"]],
+            "lines": [
+                (row, customer_of(row), stated_amount(row.document), reasons_of(row), *DOCUMENT_WORDS[row.state])
+                for row in found["rows"]
+            ],
             "live_topics": (topic("worklist", actor.organisation_id),),
         }  # fmt: skip
 
 
 class DocumentPage(Page):
-    """One document: what it says, why it waits, and, where only the customer was unknown, the way to release it."""
+    """One document: what it says, why it waits, whom to ask for a corrected file, and, where only the customer was
+    unknown, the way to release it."""
 
     side = "supplier"
     template = "desk/document.html"
     item: ClassVar[str] = "desk/item_document.html"
-    makes: ClassVar[Mapping[str, str]] = {"release": "release"}
+    makes: ClassVar[Mapping[str, str]] = {"release": "release", "ask": "ask"}
 
     @property
     def matter(self) -> Presentment:
@@ -69,7 +73,9 @@ class DocumentPage(Page):
 
     @cached_property
     def document(self) -> Presentment:
-        rows = Presentment.objects.visible_to(self.request.actor).select_related("account", "invoice", "credit_note")
+        rows = Presentment.objects.visible_to(self.request.actor).select_related(
+            "account", "invoice", "credit_note", "mends", "supplier"
+        )
         found: Presentment = self.found(rows, self.kwargs["pk"])
         return found
 
@@ -77,10 +83,17 @@ class DocumentPage(Page):
         mark_seen(self.request.actor, self.document)
 
     def release(self) -> str:
-        self.document.release(self.request.actor, account=self._chosen())
+        remember = self.request.POST.getlist("remember")
+        self.document.release(self.request.actor, account=self._chosen(), remember=remember)
         return _("Document %(number)s is released to %(account)s.") % {
             "number": self.document.number, "account": self.document.account,
         }  # fmt: skip
+
+    def ask(self) -> str:
+        asked = ask_for_correction(
+            self.request.actor, self.document, email=self.request.POST.get("email", ""), text=self.typed("text")
+        )
+        return _("%(email)s is asked for a corrected file.") % {"email": asked.email}
 
     def context(self) -> dict[str, Any]:
         document, actor = self.document, self.request.actor
@@ -91,12 +104,35 @@ class DocumentPage(Page):
             "customer": customer_of(document), "parties": parties_of(document), "facts": facts_of(document),
             "doc_lines": lines_of(document), "files": self._original(), "entries": timeline(actor, document),
             "may_release": "release" in can, "accounts": self._accounts() if "release" in can else (),
+            "reasons": reasons_of(document), "asked": self._asked(), **self._asking(),
+            "remembered": remembered_of(document) if "release" in can else (),
+            "mended_by": self._mended_by(), "tried": self.request.POST.get("move", ""),
             "find": self._wanted, "waits": document.state in WAITING, "chosen": self.request.POST.get("account", ""),
             "refusal_of_release": None if "release" in can else document.refusal(actor, "release"),
             "invoice_url": reverse("desk:invoice", args=[document.invoice_id]) if document.invoice_id else "",
             "crumbs": (Crumb(_("Held back"), reverse("desk:quarantine")), Crumb(str(document))),
             "live_topics": (topic("presentment", document.pk),),
         }  # fmt: skip
+
+    def _asked(self) -> list[CorrectionRequest]:
+        """Who was asked for a corrected file, the newest first."""
+        rows = CorrectionRequest.objects.visible_to(self.request.actor).filter(presentment=self.document)
+        return list(rows.select_related("mail").order_by("-asked_at")[:10])
+
+    def _asking(self) -> dict[str, Any]:
+        """The form that asks, with what is likely right; for those who may, while the document is held back."""
+        actor, document = self.request.actor, self.document
+        if document.state != "quarantined" or not actor.may("quarantine.work"):
+            return {"may_ask": False}
+        return {
+            "may_ask": True, "senders": senders_of(actor, document), "letter": letter_about(document, by=actor.name),
+        }  # fmt: skip
+
+    def _mended_by(self) -> Presentment | None:
+        """The corrected file that took this one's place."""
+        rows = Presentment.objects.visible_to(self.request.actor).filter(mends=self.document)
+        found: Presentment | None = rows.order_by("-received_at").first()
+        return found
 
     @property
     def _wanted(self) -> str:

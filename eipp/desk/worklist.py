@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from documents.einvoice.explanation import explained
 from documents.einvoice.parts import Figure
 from eipp.accounts.models import Organisation
 from eipp.desk import waiting
@@ -139,7 +140,7 @@ def customer_of(row: Presentment) -> str:
 
 
 def _reasons(row: Presentment) -> str:
-    return " ".join(fault["message"] for fault in row.faults)[:200]
+    return " ".join(dict.fromkeys(explained(fault["rule"]) for fault in row.faults))[:200]
 
 
 def _payments(actor: Actor) -> list[Task]:
