@@ -61,7 +61,7 @@ def seaweedfs() -> Iterator[SeaweedFS]:
             "actions": ["Admin", "Read", "Write", "List"],
         }
         (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
-        master, volume, filer, s3 = _free_ports(4)
+        master, volume, filer, s3 = free_ports(4)
         command = [
             str(Path(sys.executable).with_name("weed")), "server", f"-dir={folder}/data",
             "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-master.port={master}", f"-volume.port={volume}",
@@ -102,7 +102,7 @@ def _await_put(server: SeaweedFS, process: "subprocess.Popen[bytes]", log: Path,
             return
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Ports of the loopback that nobody holds, each with its higher twin."""
     found: list[int] = []
     while len(found) < count:
