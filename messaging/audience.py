@@ -16,12 +16,16 @@ _BOTH_PAY = {"buyer": "payment.make", "supplier": "dispute.work"}
 
 AUDIENCE: dict[str, dict[str, str]] = {
     "invoice.quarantined": {"supplier": "quarantine.work"},
+    "bank_statement.held": {"supplier": "cash.apply"},
     "invoice.bounced": {"supplier": "quarantine.work"},
     "delivery.bounced": {"supplier": "address.administer"},
     "invoice.presented": {"buyer": "invoice.view"},
     "invoice.withdrawn": {"buyer": "invoice.view"},
     "invoice.superseded": {"buyer": "invoice.view"},
     "credit_note.posted": {"buyer": "invoice.view"},
+    "approval_rule.set": {"buyer": "approval.decide"},
+    "approval_rule.changed": {"buyer": "approval.decide"},
+    "approval_rule.removed": {"buyer": "approval.decide"},
     "approval.requested": {"buyer": "approval.decide"},
     "approval.resubmitted": {"buyer": "approval.decide"},
     "approval.lapsed": {"buyer": "approval.decide"},

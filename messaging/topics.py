@@ -21,6 +21,8 @@ TOPICS = {
     "dispute": "workflows.Dispute",
     "payment": "workflows.Payment",
     "remittance": "workflows.RemittanceAdvice",
+    "bank_statement": "workflows.BankStatement",
+    "bank_entry": "workflows.BankEntry",
     "thread": "messaging.Thread",
 }
 #: Topics about a whole organisation, for its own people; the worklist is the supplier's. `person:<id>` is one's own.

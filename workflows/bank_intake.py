@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction as database
 
@@ -77,7 +78,7 @@ def accept(actor: Actor, statement: BankStatement, *, reason: str, now: datetime
 
 @database.atomic
 def set_aside(actor: Actor, statement: BankStatement, *, reason: str, now: datetime | None = None) -> BankStatement:
-    """A held statement is not wanted: it stays to be read, and counts for nothing. Event: `bank_statement.set_aside`."""
+    """A held statement is not wanted: it can be read and counts for nothing. Event: `bank_statement.set_aside`."""
     require(actor, RIGHT)
     row = _locked(actor, statement)
     if row.standing != "held":
@@ -137,6 +138,7 @@ def _take_up_again(actor: Actor, row: BankStatement, entities: list[LegalEntity]
 
 
 def _row(actor: Actor, file: StoredFile, digest: str, now: datetime) -> BankStatement:
+    assert actor.organisation_id
     return BankStatement(
         supplier_id=actor.organisation_id, original_id=file.pk, content_hash=digest, received_at=now,
         received_by=actor.id,
@@ -189,7 +191,7 @@ def _judge_again(changed: BankStatement) -> None:
             jobs.nudge(APPLY)
 
 
-def _locked_entities(supplier_id: object) -> list[LegalEntity]:
+def _locked_entities(supplier_id: UUID) -> list[LegalEntity]:
     """Statements of one supplier are taken in one after the other, so that their order can be told."""
     found = LegalEntity.objects.select_for_update(no_key=True).filter(organisation=supplier_id).order_by("pk")
     return list(found)

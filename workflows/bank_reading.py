@@ -16,7 +16,7 @@ from workflows.bank_statement import BankEntry, BankStatement, plain_account
 LONGEST_TEXT = 2000
 
 
-class Finer(Exception):  # noqa: N818 (it is caught where it is raised for: a sentence of the statement)
+class Finer(Exception):
     """An amount has more decimals than its currency."""
 
 
@@ -29,7 +29,8 @@ def content_hash(read: neutral.BankStatement) -> str:
 def fill(row: BankStatement, read: neutral.BankStatement) -> list[BankEntry]:
     """Write what was read into the row, with every fault that the file itself has; returns its entries, unsaved."""
     row.notation, row.number = read.message, (read.id or "")[:60]
-    row.sequence = int(read.sequence) if (read.sequence or "").isdecimal() and len(read.sequence or "") < 16 else None
+    sequence = read.sequence or ""
+    row.sequence = int(sequence) if sequence.isdecimal() and len(sequence) < 16 else None
     row.stated_account = (read.account or "")[:60]
     row.bank_account, row.currency = plain_account(row.stated_account), (read.currency or "")[:3].upper()
     row.starts_on, row.ends_on = read.starts_on, read.ends_on

@@ -133,7 +133,8 @@ class BankEntry(Entity):
 
     amount: signed, plus is money in; entry_id, entry_minor: the bank's own id and amount of the whole booking, by which
     the same money in another statement is known again (`known_as`); because: why it went where it went, as a code with
-    facts. receipt: what was posted, save for payments of ours, whose receipts carry `payment_id`.
+    facts. receipt: what was posted, save for payments of ours, whose receipts carry `payment_id`; reopened: how often
+    it was taken back by hand.
     """
 
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
@@ -161,6 +162,7 @@ class BankEntry(Entity):
     receipt = models.ForeignKey(CashReceipt, models.PROTECT, related_name="bank_entries", null=True)
     payment_id = models.UUIDField(null=True, db_index=True)
     note = models.TextField(blank=True)
+    reopened = models.PositiveSmallIntegerField(default=0)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.UUIDField(null=True)
     amount = MoneyOf("amount_minor")
@@ -191,8 +193,8 @@ class BankEntry(Entity):
 
     @property
     def external_id(self) -> str:
-        """By which the receipt of this entry is posted once."""
-        return f"bank:{self.pk}"
+        """By which the receipt of this entry is posted once; anew after it was taken back by hand."""
+        return f"bank:{self.pk}:{self.reopened}"
 
 
 class LeftOnAccount(Entity):

@@ -1,4 +1,4 @@
-"""The workflows' jobs: the verdict on what came as a file, remittance advices read, and the questions to gateways."""
+"""The workflows' jobs: what came as a file is judged, advices are read, statements applied, gateways asked."""
 
 import structlog
 from django.db import transaction
@@ -9,7 +9,7 @@ from documents.einvoice.official import RulesUnavailable
 from documents.models import StoredFile
 from eipp.kernel import clock, lease
 from eipp.kernel.jobs import job
-from workflows import gateway_talk, receiving, remittance_arrival
+from workflows import cash_posting, gateway_talk, receiving, remittance_arrival
 from workflows.presentment import Presentment
 
 log = structlog.get_logger()
@@ -29,6 +29,23 @@ def judge_received() -> None:
         log.exception("judge.unavailable")
     finally:
         lease.give_back("judge")
+
+
+@job(every=5)
+def apply_bank_statements() -> None:
+    """Apply each bank statement that is right, the oldest days first; one worker at a time, batch by batch."""
+    if not lease.take("bank statements", seconds=300):
+        return
+    try:
+        for statement_id in cash_posting.to_be_applied():
+            lease.take("bank statements", seconds=300)
+            try:
+                cash_posting.apply_statement(statement_id)
+            except Exception:  # one statement's trouble must not keep the others waiting: it is tried again
+                log.exception("bank_statement.apply_failed", statement=str(statement_id))
+                transaction.get_connection().close_if_unusable_or_obsolete()
+    finally:
+        lease.give_back("bank statements")
 
 
 @job(every=15)

@@ -9,7 +9,7 @@ from eipp.kernel.refusal import Refusal
 _LOOK = "account.view invoice.view payment.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
-_CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work address.administer"
+_CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer"
 _POST = "invoice.post invoice.withdraw credit.post receipt.post"
 
 
@@ -53,7 +53,7 @@ ROLES = {
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
         _rights(_LOOK, _TALK, "team.administer approval.administer key.administer address.administer"),
     ),
-    "ar_clerk": Role("supplier", "AR clerk", "Works on disputes, mends invoices, talks to customers.", _rights(_CLERK)),
+    "ar_clerk": Role("supplier", "AR clerk", "Works on disputes, mends invoices, applies cash, talks to customers.", _rights(_CLERK)),
     "ar_manager": Role(
         "supplier", "AR manager", "Does what clerks do, posts credit and receipts, keeps customer accounts.",
         _rights(_CLERK, _POST, "account.administer"),
@@ -77,6 +77,9 @@ SCOPES = {
     ),
     "receipts:write": KeyScope(
         "Post cash receipts", supplier=_rights("account.view payment.view receipt.post"), buyer=_rights()
+    ),
+    "bank-statements:write": KeyScope(
+        "Load bank statements", supplier=_rights("account.view payment.view cash.apply"), buyer=_rights()
     ),
     "disputes:write": KeyScope(
         "Open, answer and work on disputes", supplier=_rights("invoice.view dispute.work"),

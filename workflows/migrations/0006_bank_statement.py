@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ('because', models.JSONField(default=dict)),
                 ('payment_id', models.UUIDField(db_index=True, null=True)),
                 ('note', models.TextField(blank=True)),
+                ('reopened', models.PositiveSmallIntegerField(default=0)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.UUIDField(null=True)),
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.customeraccount')),
