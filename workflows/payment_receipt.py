@@ -10,11 +10,11 @@ from workflows.payment import Payment
 
 
 def pdf(payment: Payment) -> bytes:
-    """The receipt as PDF/A. Raises Refusal (409, `no_receipt`) while the money has not come, or when it went back."""
+    """The receipt as PDF/A. Raises Refusal (404, `no_receipt`) while the money has not come, or when it went back."""
     rows = CashReceipt.objects.filter(payment_id=payment.pk, reversed_at__isnull=True)
     receipts = list(rows.select_related("supplier", "legal_entity", "account").order_by("account__number"))
     if payment.state != "settled" or payment.settled_at is None or not receipts:
-        raise Refusal("no_receipt", _why_not(payment))
+        raise Refusal("no_receipt", _why_not(payment), status=404)
     day = clock.today(payment.supplier.time_zone, at=payment.settled_at)
     return receipt_paper.pdf(
         receipts, number=payment.number, method=payment.means or payment.method_name, received_on=day

@@ -83,7 +83,7 @@ class Description(AutoSchema):
         answers = {
             str(status): {
                 "description": HTTPStatus(status).phrase,
-                "content": {told.produces: {"schema": self._produced(told, struct)}},
+                "content": self._content(told, struct),
                 **_response_headers(told, status, method),
             }
             for status, struct in told.answers.items()
@@ -91,6 +91,7 @@ class Description(AutoSchema):
         refusals = {400, 406, 422, 429, 500}
         refusals |= set() if public else {401, 403}
         refusals |= {404} if has_path else set()
+        refusals |= set(told.refuses)
         refusals |= {409, 413, 415} if method == "POST" else set()
         schema = self.reference(Problem)
         for status in sorted(refusals):
@@ -100,6 +101,10 @@ class Description(AutoSchema):
                 **({"headers": {"Retry-After": _seconds()}} if status in (409, 429) else {}),
             }
         return answers
+
+    def _content(self, told: Operation, struct: Any) -> dict[str, Any]:
+        content = {told.produces: {"schema": self._produced(told, struct)}}
+        return content | {kind: {"schema": self._produced(told, bytes)} for kind in told.downloads}
 
     def _produced(self, told: Operation, struct: Any) -> dict[str, Any]:
         return {"type": "string", "format": "binary"} if struct is bytes else self.reference(struct)

@@ -13,7 +13,8 @@ JSON = "application/json"
 @dataclass(frozen=True, slots=True)
 class Operation:
     """right: what the caller's roles or scopes must give; answers: the struct by status; body, query: structs of what
-    a client may write; money: needs an Idempotency-Key; atomic: the answer is kept in the transaction of the change."""
+    a client may write; downloads: further media types of the answer, as bytes; refuses: statuses beside the usual
+    ones; money: needs an Idempotency-Key; atomic: the answer is kept in the transaction of the change."""
 
     summary: str
     right: str
@@ -23,6 +24,8 @@ class Operation:
     query: Any = None
     media: dict[str, Any] = field(default_factory=dict)
     produces: str = JSON
+    downloads: tuple[str, ...] = ()
+    refuses: tuple[int, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     example: Any = None
     money: bool = False

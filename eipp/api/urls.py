@@ -14,8 +14,10 @@ from eipp.api import (
     intakes,
     invoice_bulk,
     invoices,
+    papers,
     payments,
     problems,
+    statements,
     threads,
 )
 
@@ -32,12 +34,15 @@ version_1 = [
     path("invoices/<uuid:id>/original", invoices.InvoiceOriginal.as_view(), name="invoice-original"),
     path("invoices/<uuid:id>/history", invoices.InvoiceHistory.as_view(), name="invoice-history"),
     path("invoices/<uuid:id>/withdraw", invoices.InvoiceWithdraw.as_view(), name="invoice-withdraw"),
+    path("invoices/<uuid:id>/pdf", papers.InvoicePdf.as_view(), name="invoice-pdf"),
     path("intakes", intakes.IntakeList.as_view(), name="intakes"),
     path("intakes/<uuid:id>", intakes.IntakeOne.as_view(), name="intake"),
     path("intakes/<uuid:id>/original", intakes.IntakeOriginal.as_view(), name="intake-original"),
     path("intakes/<uuid:id>/release", intakes.IntakeRelease.as_view(), name="intake-release"),
     path("credit-notes", credit_notes.CreditNoteList.as_view(), name="credit-notes"),
     path("credit-notes/<uuid:id>", credit_notes.CreditNoteOne.as_view(), name="credit-note"),
+    path("credit-notes/<uuid:id>/pdf", papers.CreditNotePdf.as_view(), name="credit-note-pdf"),
+    path("statements", statements.StatementOne.as_view(), name="statements"),
     path("callbacks/<slug:gateway>", callbacks.Callback.as_view(), name="callback"),
     path("events", feed.EventFeed.as_view(), name="events"),
     path("threads", threads.ThreadList.as_view(), name="threads"),
@@ -58,6 +63,7 @@ version_1 = [
     path("approvals/<uuid:id>/decide", approvals.ApprovalDecide.as_view(), name="approval-decide"),
     path("payments", payments.PaymentList.as_view(), name="payments"),
     path("payments/<uuid:id>", payments.PaymentOne.as_view(), name="payment"),
+    path("payments/<uuid:id>/receipt", papers.PaymentReceipt.as_view(), name="payment-receipt"),
     path("payments/<uuid:id>/cancel", payments.PaymentCancel.as_view(), name="payment-cancel"),
 ]
 

@@ -57,8 +57,9 @@ PERSONAL = {
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
     "portal:remittances", "portal:new-remittance", "desk:remittances",
-    "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
-    "portal:statements",
+    "portal:addresses", "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
+    "portal:statements", "api:statements",
+    "portal:team", "portal:keys", "portal:approval-rules", "desk:team", "desk:keys",
     "desk:home", "desk:invoices", "desk:disputes", "desk:customers", "desk:payments", "desk:quarantine",
     "web:search", "files:begin",
     "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
@@ -71,7 +72,9 @@ ROW = {
     "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
     "portal:payment": "payment", "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
     "portal:receipt": "paid", "desk:invoice-pdf": "invoice", "desk:credit-note-pdf": "credit_note",
+    "api:invoice-pdf": "invoice", "api:credit-note-pdf": "credit_note", "api:payment-receipt": "paid",
     "desk:receipt": "paid", "desk:statement": "account",
+    "portal:member": "member", "desk:member": "colleague",
     "desk:invoice": "invoice", "desk:dispute": "dispute", "desk:customer": "account", "desk:payment": "payment",
     "desk:document": "held", "account_act_for": "organisation", "files:finish": "file", "files:download": "file",
     "api:account": "account", "api:account-summary": "account", "api:invoice": "invoice",

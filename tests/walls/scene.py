@@ -13,7 +13,7 @@ from django.test import Client
 from documents.einvoice.parts import Identifier, Party
 from documents.upload import store_bytes
 from eipp.accounts.customer_account import change_account
-from eipp.accounts.membership import add_member
+from eipp.accounts.membership import active_memberships, add_member
 from eipp.accounts.person import create_person
 from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
@@ -53,7 +53,7 @@ class Scene:
         """Those who together may do everything with the rows."""
         if address.is_api:
             yield from (self.world.program("brightwater"), self.world.program("nordwind"), self.world.client("mona"))
-        yield from (self.world.client(word) for word in ("anna", "mona", "dora"))
+        yield from (self.world.client(word) for word in ("anna", "mona", "dora", "silke"))
 
     def strangers(self, address: Address) -> dict[str, Client]:
         """Every right, but elsewhere: another buyer, another supplier, a colleague for another account."""
@@ -98,6 +98,7 @@ class Scene:
         at_the_page(paid)
         hear(paid)
         rows["payment"] = enter(world, "anna", (invoice, eur("1.00")))
+        rows["paid"] = paid
         rows["cash_receipt"] = CashReceipt.objects.get(payment_id=paid.pk)
         second = open_dispute(anna, invoice, reason="price", amount=eur("3.00"), comment=MARK)
         second.accept(clara)
@@ -106,6 +107,8 @@ class Scene:
         rows["held"] = self._held()
         self._remittance()
         change_account(mona, world.main, name=f"{MARK} Ltd")
+        rows["member"] = active_memberships(world.people["ben"])[0]
+        rows["colleague"] = active_memberships(world.people["carl"])[0]
 
     def _remittance(self) -> None:
         """An advice that came as a file and was read."""

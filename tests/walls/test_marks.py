@@ -16,6 +16,7 @@ from eipp.ledger.models import Invoice
 from messaging.models import Message, Notification, OutgoingMail, Thread
 from messaging.thread import thread_of
 from tests.walls.addresses import OWN, PERSONAL, addresses
+from tests.walls.reading import text_of
 from tests.walls.scene import MARK, Scene
 from tests.walls.test_walls import leaks
 from workflows.dispute import Dispute
@@ -39,7 +40,7 @@ def crawl(client: Client) -> Iterator[tuple[str, Any]]:
         yield path, answer
         if answer.streaming or answer.status_code >= 400:
             continue
-        for groups in _LINK.findall(answer.content.decode()):
+        for groups in _LINK.findall(text_of(answer)):
             link = unescape(next(filter(None, groups)))
             if link not in seen and not link.startswith(_LEAVE) and len(seen) < MOST_PAGES:
                 seen.add(link)

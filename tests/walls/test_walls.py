@@ -10,6 +10,7 @@ from django.test import Client
 from eipp.kernel.tenancy import ScopedQuerySet
 from messaging.topics import OF_ORGANISATION, TOPICS, may_subscribe, topic
 from tests.walls.addresses import OWN, PERSONAL, PUBLIC, ROW, Address, addresses, rows
+from tests.walls.reading import text_of
 from tests.walls.scene import NOWHERE, Scene
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -133,7 +134,6 @@ def ask(client: Client, method: str, path: str, told: dict[str, Any], address: A
 
 def leaks(scene: Scene, answer: Any, path: str) -> list[str]:
     """The marks in an answer, its headers included, that the asker did not bring along."""
-    content = b"".join(answer) if answer.streaming else answer.content
-    text = content.decode(errors="replace") + "".join(f"{name}: {value}" for name, value in answer.items())
+    text = text_of(answer) + "".join(f"{name}: {value}" for name, value in answer.items())
     brought = path + answer.request.get("QUERY_STRING", "")
     return [mark for mark in scene.marks() if mark in text and mark not in brought]

@@ -65,7 +65,7 @@ def test_a_payment_has_a_receipt_once_it_has_settled(world: World, face: str, wo
     client, url = world.client(word), reverse(f"{face}:receipt", args=[payment.pk])
     page = reverse(f"{face}:payment", args=[payment.pk])
     refused = client.get(url)
-    assert refused.status_code == 409 and "has not settled" in refused.content.decode()
+    assert refused.status_code == 404 and "has not settled" in refused.content.decode()
     assert url not in client.get(page).content.decode()
     at_the_page(payment)
     hear(payment)
