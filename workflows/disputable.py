@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import models
 
+from eipp.accounts.models import CustomerAccount
 from eipp.kernel.money import Money
 from eipp.kernel.record import DecimalText, Entity
 from eipp.kernel.refusal import Refusal
@@ -34,13 +35,9 @@ class DisputeLine(Entity):
 
 def check_units(lines: Sequence[tuple[InvoiceLine, Decimal]]) -> None:
     """Only units that were invoiced and are neither credited nor in question already can be disputed."""
-    taken = DisputeLine.objects.filter(line__in=[line for line, _ in lines], dispute__state__in=(*LIVE, "accepted"))
-    used: dict[UUID, Decimal] = {}
-    for row in taken.select_related("dispute"):
-        units = row.accepted_quantity if row.dispute.state == "accepted" else row.quantity
-        used[row.line_id] = used.get(row.line_id, Decimal(0)) + (units or Decimal(0))
+    free = units_left([line for line, _ in lines])
     for line, quantity in lines:
-        left = abs(line.quantity) - used.get(line.pk, Decimal(0))
+        left = free[line.pk]
         if not 0 < quantity <= left:
             raise Refusal(
                 "more_than_invoiced",
@@ -49,13 +46,25 @@ def check_units(lines: Sequence[tuple[InvoiceLine, Decimal]]) -> None:
             )  # fmt: skip
 
 
-def disputed_amount(invoice: Invoice, lines: Sequence[tuple[InvoiceLine, Decimal]], amount: Money | None) -> Money:
+def units_left(lines: Sequence[InvoiceLine]) -> dict[UUID, Decimal]:
+    """By line, the units that are neither credited nor in question: one query."""
+    taken = DisputeLine.objects.filter(line__in=lines, dispute__state__in=(*LIVE, "accepted"))
+    left = {line.pk: abs(line.quantity) for line in lines}
+    for row in taken.select_related("dispute"):
+        units = row.accepted_quantity if row.dispute.state == "accepted" else row.quantity
+        left[row.line_id] -= units or Decimal(0)
+    return left
+
+
+def disputed_amount(
+    matter: Invoice | CustomerAccount, lines: Sequence[tuple[InvoiceLine, Decimal]], amount: Money | None
+) -> Money:
     """What the units or the amount are worth with tax; nothing said means all that is free. More than zero."""
-    if lines:
-        amount = worth_of(invoice, lines)
-    amount = amount if amount is not None else invoice.free
-    if amount.currency != invoice.currency:
-        raise Refusal("wrong_currency", f"Invoice {invoice.number} is in {invoice.currency}, not in {amount.currency}.",
+    if isinstance(matter, Invoice):
+        amount = worth_of(matter, lines) if lines else matter.free if amount is None else amount
+    amount = amount or Money.zero(matter.currency)
+    if amount.currency != matter.currency:
+        raise Refusal("wrong_currency", f"{matter.number} is kept in {matter.currency}, not in {amount.currency}.",
                       status=422, field="amount")  # fmt: skip
     if amount.minor <= 0:
         raise Refusal("nothing_disputed", "Say how much is in question: it has to be more than zero.", status=422,

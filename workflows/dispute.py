@@ -198,7 +198,6 @@ class Dispute(Machine):
     def _credit(
         self, actor: Actor, amount: Money | None, quantities: dict[UUID, Decimal] | None, now: datetime
     ) -> CreditNote:
-        assert self.invoice  # disputes about an account alone are not opened yet, so that nothing else is credited
         lines = list(self.lines.select_related("line"))
         if quantities is None and amount is None and lines:
             quantities = {line.pk: line.quantity for line in lines}
@@ -206,7 +205,11 @@ class Dispute(Machine):
             "issue_date": clock.today(self.supplier.time_zone, at=now), "reason": self.get_reason_display(),
             "dispute_id": self.pk,
         }  # fmt: skip
-        if quantities is not None:
+        if self.invoice is None:
+            wanted = self.amount if amount is None else amount
+            self._within(wanted)
+            draft = credit.credit_account(self.account, wanted, **facts)
+        elif quantities is not None:
             draft = credit.credit_lines(self.invoice, self._taken(lines, quantities), **facts)
         else:
             wanted = self.amount if amount is None else amount
@@ -241,7 +244,7 @@ class Dispute(Machine):
 
 def open_dispute(
     actor: Actor,
-    invoice: Invoice,
+    matter: Invoice | CustomerAccount,
     *,
     reason: str,
     comment: str = "",
@@ -251,28 +254,30 @@ def open_dispute(
     attempt: UUID | None = None,
     now: datetime | None = None,
 ) -> Dispute:
-    """The buyer disputes so many units of some lines, an amount (tax included), or all that is open and not held.
+    """The buyer disputes so many units of some lines, an amount (tax included), or all that is open and not held; of an
+    account alone (a rebate, a programme) an amount, which holds nothing back.
 
     files: evidence, found through the actor; attempt: the client's key, by which the same dispute sent twice is one.
 
     Refusals: `not_your_role` (403), `unknown_reason`, `nothing_disputed` (422), `more_than_open` (409).
     """
-    moment = now or clock.now()
+    moment, invoice = now or clock.now(), matter if isinstance(matter, Invoice) else None
+    account_id = invoice.account_id if invoice else matter.pk
     if not actor.may("dispute.open"):
         raise Refusal("not_your_role", "Your role does not let you dispute an invoice.", status=403)
     if reason not in REASONS:
         raise Refusal("unknown_reason", "Choose a reason from the list.", status=422, field="reason")
     with database.atomic():
-        lock_accounts([invoice.account_id])
-        if attempt and (before := Dispute.objects.filter(buyer=invoice.buyer_id, attempt=attempt).first()):
-            return _same(before, invoice)
-        invoice.refresh_from_db()
+        lock_accounts([account_id])
+        if attempt and (before := Dispute.objects.filter(buyer=matter.buyer_id, attempt=attempt).first()):
+            return _same(before, matter)
+        matter.refresh_from_db()
         check_units(lines)
-        disputed = disputed_amount(invoice, lines, amount)
+        disputed = disputed_amount(matter, lines, amount)
         dispute = Dispute.objects.create(
-            state="opened", state_since=moment, supplier_id=invoice.supplier_id, buyer_id=invoice.buyer_id,
-            account_id=invoice.account_id, invoice=invoice, number=_number(invoice.supplier_id), reason=reason,
-            comment=comment.strip()[:5000], currency=invoice.currency, amount_minor=disputed.minor,
+            state="opened", state_since=moment, supplier_id=matter.supplier_id, buyer_id=matter.buyer_id,
+            account_id=account_id, invoice=invoice, number=_number(matter.supplier_id), reason=reason,
+            comment=comment.strip()[:5000], currency=matter.currency, amount_minor=disputed.minor,
             attempt=attempt, opened_by=actor.id, opened_at=moment,
         )  # fmt: skip
         DisputeLine.objects.bulk_create([DisputeLine(dispute=dispute, line=line, quantity=q) for line, q in lines])
@@ -283,9 +288,9 @@ def open_dispute(
     return dispute
 
 
-def _same(dispute: Dispute, invoice: Invoice) -> Dispute:
-    if dispute.invoice_id != invoice.pk:
-        raise Refusal("other_dispute", "This was sent before about another invoice: begin again.", status=422)
+def _same(dispute: Dispute, matter: Invoice | CustomerAccount) -> Dispute:
+    if (dispute.invoice_id or dispute.account_id) != matter.pk:
+        raise Refusal("other_dispute", "This was sent before about something else: begin again.", status=422)
     return dispute
 
 

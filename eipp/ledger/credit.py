@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from eipp.accounts.models import CustomerAccount
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.credit_note import CreditNote, CreditNoteTax
@@ -81,6 +82,26 @@ def credit_amount(
         for position, ((category, rate), worth) in enumerate(by_group.items(), 1)
     ]  # fmt: skip
     return _draft(invoice, drafts, by_group, rounding=rounding, issue_date=issue_date, reason=reason, **more)
+
+
+def credit_account(
+    account: CustomerAccount, amount: Money, *, issue_date: date, reason: str = "", **more: Any
+) -> CreditNoteDraft:
+    """Credit a customer account for what is about no invoice (a rebate, a programme): an amount without tax, since no
+    taxed supply is corrected by it (category O of UNCL 5305); whoever wants the tax corrected credits the invoice."""
+    if amount.minor <= 0:
+        raise Refusal("amount_not_positive", f"A credit note gives back more than zero, not {amount}.", status=422)
+    nothing = Money.zero(amount.currency)
+    line = LineDraft(
+        line_number="1", item_name=reason or "Credit on account", quantity=Decimal(1), unit="C62",
+        unit_price=amount.amount, net=amount, tax_category="O",
+    )  # fmt: skip
+    return CreditNoteDraft(
+        account=account, legal_entity=account.legal_entity, currency=amount.currency, issue_date=issue_date,
+        reason=reason, **{"number": "", **more}, lines=[line], line_total=amount, tax_exclusive=amount, tax=nothing,
+        tax_inclusive=amount, payable=amount,
+        taxes=[TaxDraft(category="O", taxable=amount, tax=nothing, exemption_reason="Not subject to tax")],
+    )  # fmt: skip
 
 
 def credit_rest(invoice: Invoice, *, issue_date: date, reason: str = "", **more: Any) -> CreditNoteDraft:
