@@ -10,12 +10,23 @@ from playwright.sync_api import Browser
 from tests.journeys.visitor import Visitor
 from tests.servers.chromium import chromium
 from tests.servers.platform import Platform, platform
+from tests.servers.production import production
+
+#: A story that is told on SQLite, as `make run` has it, and on the parts of production.
+ON_BOTH = pytest.mark.parametrize(
+    "platform", ["light", pytest.param("production", marks=pytest.mark.servers)], indirect=True, scope="session"
+)
 
 
 @pytest.fixture(scope="session", name="platform")
-def _platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """One start for the whole run."""
-    with platform(tmp_path_factory.mktemp("platform")) as running:
+def _platform(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """One start of each kind for the whole run; `light` where a test does not say."""
+    data = tmp_path_factory.mktemp("platform")
+    if getattr(request, "param", "light") == "light":
+        with platform(data, sqlite=True) as running:
+            yield running
+        return
+    with production() as parts, platform(data, parts=parts) as running:
         yield running
 
 

@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from eipp.demo.photo import photo
-from tests.journeys.conftest import Visits
+from tests.journeys.conftest import ON_BOTH, Visits
 from tests.journeys.erp import SAMPLES, Erp, real_files, verdict_of
 from tests.journeys.stranger import Stranger
 from tests.journeys.visitor import Visitor
 from tests.servers.platform import Platform, dashed
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), ON_BOTH]
 
 BUSHES = ("Turned bush, bronze CC493K", "10", "58.40")
 BRACKETS = ("Milled bearing bracket", "10", "120.00")

@@ -1,6 +1,6 @@
 """The whole platform as `make run` starts it: broker, worker with beat, web, and the example world, on data of its own.
 
-On SQLite, or where EIPP_DATABASE_URL names a PostgreSQL, in a database of its own there.
+On SQLite, or where EIPP_DATABASE_URL names a PostgreSQL, in a database of its own there; or on all parts of production.
 """
 
 import json
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,6 +22,7 @@ import psycopg
 
 from eipp.up.children import die_with_parent
 from tests.servers.ports import free_port
+from tests.servers.production import Production
 from tests.shape.source import ROOT
 
 
@@ -32,6 +34,7 @@ class Platform:
     data: Path
     environment: dict[str, str]
     process: "subprocess.Popen[str]"
+    parts: Production | None = None
 
     @cached_property
     def handout(self) -> dict[str, Any]:
@@ -71,12 +74,17 @@ class Platform:
 
 
 @contextmanager
-def platform(data: Path) -> Iterator[Platform]:
-    """Yields it once it is ready; nothing of it is left afterwards but its data."""
-    with _database() as address:
+def platform(data: Path, *, parts: Production | None = None, sqlite: bool = False) -> Iterator[Platform]:
+    """Yields it once it is ready; nothing of it is left afterwards but its data.
+
+    parts: those of production, used instead of what it would bring along; sqlite: whatever the environment says.
+    """
+    server = "" if sqlite else parts.database if parts else os.environ.get("EIPP_DATABASE_URL", "")
+    with _database(server) as address:
         port = free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("EIPP_", "DJANGO_"))}
         environment |= {"EIPP_DATA": str(data), "EIPP_PORT": str(port), "EIPP_EXAMPLE_WORLD": "1"}
+        environment |= parts.environment if parts else {}
         if address:
             environment["EIPP_DATABASE_URL"] = address
         process = subprocess.Popen(
@@ -87,7 +95,7 @@ def platform(data: Path) -> Iterator[Platform]:
             assert process.stdout and process.stderr
             first = process.stdout.readline()
             assert first.startswith("Ready"), process.stderr.read()
-            yield Platform(f"http://127.0.0.1:{port}", data, environment, process)
+            yield Platform(f"http://127.0.0.1:{port}", data, environment, process, parts)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(60)
@@ -106,13 +114,12 @@ def descendants(pid: int) -> list[int]:
 
 
 @contextmanager
-def _database() -> Iterator[str]:
-    """The address of a new database on the server of EIPP_DATABASE_URL; empty where SQLite is meant."""
-    address = os.environ.get("EIPP_DATABASE_URL", "")
+def _database(address: str) -> Iterator[str]:
+    """The address of a new database on this server; empty where SQLite is meant."""
     if not address.startswith("postgres"):
         yield ""
         return
-    name = f"platform_{os.getpid()}"
+    name = f"platform_{os.getpid()}_{token_hex(3)}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
     try:
