@@ -113,6 +113,7 @@ SENTENCES: dict[str, str | Sentence] = {
         "The bank sent payment {number} over {amount}[ from {buyer}] back[ ({failure})]; its invoices are open again.",
     ),
     "payment.charged_back": "Payment {number} over {amount} was charged back; its invoices are open again.",
+    "claim.filed": "{actor} filed claim {number}[ over {amount}].",
     "remittance.sent": "{actor} sent remittance advice {number}; it is being read.",
     "remittance.read": Sentence(
         "{supplier} sees your remittance advice {number}[ over {amount}].",

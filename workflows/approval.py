@@ -44,6 +44,10 @@ class ApprovalRule(Entity):
     def __str__(self) -> str:
         return f"from {self.starts_at}: {self.quorum}"
 
+    def event_scope(self) -> EventScope:
+        """Its own people's affair."""
+        return EventScope(buyer_id=self.buyer_id)
+
 
 class ApprovalRun(Machine):
     """One invoice on its way through the rules as they were when it came."""
@@ -159,7 +163,6 @@ class ApprovalDecision(AppendOnly):
         return f"{self.verdict} {self.decided_at:%Y-%m-%d}"
 
 
-@database.atomic
 def request(invoices: Sequence[Invoice], *, now: datetime | None = None) -> list[ApprovalRun]:
     """Begin a run for each invoice whose buyer has a rule for it: a constant number of statements."""
     moment = now or clock.now()
@@ -172,10 +175,12 @@ def request(invoices: Sequence[Invoice], *, now: datetime | None = None) -> list
         for invoice in invoices
         if invoice.open_minor and invoice.buyer_id and (rule := rule_for(rules, invoice))
     ]  # fmt: skip
-    rows.insert(runs)
-    drafts = [events.Draft("approval.requested", run, concerns=(run.invoice,), after="waiting",
-                           data={"number": run.invoice.number}) for run in runs]  # fmt: skip
-    if drafts:
+    if not runs:
+        return []
+    with database.atomic():
+        rows.insert(runs)
+        drafts = [events.Draft("approval.requested", run, concerns=(run.invoice,), after="waiting",
+                               data={"number": run.invoice.number}) for run in runs]  # fmt: skip
         events.record_all(drafts, Actor.system("approval"), now=moment)
     return runs
 

@@ -14,6 +14,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger.models import Invoice
 from workflows import approval
+from workflows.handing_over import hand_over
 from workflows.presentment import SHOWN, Presentment
 
 PLATFORM = Actor.system("consequences")
@@ -33,7 +34,7 @@ def follow(events: list[Event]) -> None:
 def begin_approval(events: Sequence[Event]) -> None:
     """A presented invoice goes through the buyer's rules, of a corrected one the old approval lapsing first; one of
     which nothing is open is closed at once."""
-    invoices = _invoices(events)
+    invoices = _just_posted(events)
     corrected = [invoice for invoice in invoices if invoice.version > 1]
     _ask_for_approval(invoices, approval.active_runs(corrected) if corrected else {}, _moment(events))
     if changed := [invoice for invoice in invoices if invoice.version > 1 or not invoice.open_minor]:
@@ -95,6 +96,12 @@ def _moment(events: Sequence[Event]) -> datetime:
     return events[0].occurred_at
 
 
+def _just_posted(events: Sequence[Event]) -> list[Invoice]:
+    """The invoices whose posting the events tell: the rows as they were written a moment ago in this transaction."""
+    found = {row.pk: row for event in events for row in event.rows if isinstance(row, Invoice)}
+    return [found[pk] for pk in sorted(found)]
+
+
 def _invoices(events: Sequence[Event]) -> list[Invoice]:
     """The invoices that the events concern, as they are now."""
     concerned = kernel.subjects(events)
@@ -111,6 +118,7 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "application.made": (follow_the_ledger,),
     "application.reversed": (follow_the_ledger,),
     "approval.resubmitted": (ask_again,),
+    "customer_account.connected": (hand_over,),
     "dispute.accepted": (cover_what_is_to_be_paid,),
     "dispute.agreed": (cover_what_is_to_be_paid,),
     "dispute.declined": (cover_what_is_to_be_paid,),

@@ -34,7 +34,6 @@ class ApiKey(Entity):
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    has_closed: bool  # looked up with the key: whether the portal is switched off for some of the buyer's accounts
     scope = Scope(supplier="organisation_id", buyer="organisation_id")
 
     def __str__(self) -> str:

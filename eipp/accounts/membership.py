@@ -21,7 +21,10 @@ ADMINISTRATORS = ("buyer_administrator", "supplier_administrator")
 
 
 class Membership(Entity):
-    """Where `all_accounts` is false, the person sees only the accounts listed and the branches below them."""
+    """Where `all_accounts` is false, the person sees only the accounts listed and the branches below them.
+
+    `active_memberships` looks up `has_closed`: whether the portal is switched off for some of the accounts.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
@@ -30,7 +33,6 @@ class Membership(Entity):
     accounts = models.ManyToManyField(CustomerAccount, related_name="limited_memberships")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    has_closed: bool  # looked up by `active_memberships`: whether the portal is switched off for some of its accounts
     scope = Scope(supplier="organisation_id", buyer="organisation_id")
 
     class Meta:
@@ -139,7 +141,7 @@ def actor_of(membership: Membership, person: Person, *, via: str = "web", reques
     """The actor that an active membership makes of a person; one query more where it is limited to some accounts."""
     organisation = membership.organisation
     side: Side = "buyer" if organisation.side == BUYER else "supplier"
-    whole = membership.all_accounts and not membership.has_closed
+    whole = membership.all_accounts and not membership.has_closed  # type: ignore[attr-defined]
     return Actor(
         kind="person", side=side, organisation_id=organisation.pk, person_id=person.pk, name=str(person),
         rights=rights_of_roles(membership.roles, side=side), roles=frozenset(membership.roles),

@@ -37,7 +37,7 @@ def require_second_factor(actor: Actor, *, wanted: bool, now: datetime | None = 
     """
     require(actor, "team.administer")
     require_whole(actor)
-    organisation = Organisation.objects.visible_to(actor).select_for_update().get(pk=actor.organisation_id)
+    organisation = Organisation.objects.visible_to(actor).select_for_update().get()
     if wanted == bool(organisation.second_factor_since):
         return
     organisation.second_factor_since = (now or clock.now()) if wanted else None

@@ -14,7 +14,8 @@ from eipp.accounts.models import CustomerAccount
 from eipp.desk.standings import standings, totals
 from eipp.ledger import balance
 from eipp.ledger.models import AccountBalance, CashReceipt, DueBalance, Invoice
-from eipp.web.pages import ListPage, Page, address
+from eipp.web.address_book import AddressBook
+from eipp.web.pages import ListPage, address
 from eipp.web.paper import Fact
 from eipp.web.pieces import Crumb
 from eipp.web.situations import DISPUTE_WORDS
@@ -66,7 +67,7 @@ class CustomersPage(ListPage):
         return rows
 
 
-class CustomerPage(Page):
+class CustomerPage(AddressBook):
     """One account: what it owes and what that is made of, whom to call, its terms, what is open and in question."""
 
     side = "supplier"
@@ -84,6 +85,7 @@ class CustomerPage(Page):
         sums = balance.summary(actor, [account.pk], on=self.today)
         sums.sort(key=lambda each: each.currency != account.currency)
         return {
+            **self.book([account]),
             "account": account, "contact": self._contact(), "terms": self._terms(sums), "lines": self._open_invoices(),
             "currencies": [
                 SummaryFigures(each, invoices=invoices, payments=payments, account=str(account.pk)) for each in sums
@@ -99,7 +101,10 @@ class CustomerPage(Page):
         facts = [Fact(_("Phone"), account.phone), Fact(_("E-mail"), account.email)]
         facts += [Fact(_("Address"), ", ".join(address_lines(account.address)))]
         portal = account.buyer.name if account.buyer else _("nobody has signed up yet")
-        return [fact for fact in facts if fact.value] + [Fact(_("Portal"), portal)]
+        if not account.portal_enabled:
+            portal = _("off") if account.buyer is None else _("off for %(name)s") % {"name": account.buyer.name}
+        where = reverse("desk:portal-access", args=[account.pk])
+        return [fact for fact in facts if fact.value] + [Fact(_("Portal"), portal, url=where)]
 
     def _terms(self, sums: Sequence[balance.Summary]) -> Sequence[Fact]:
         account = self.account

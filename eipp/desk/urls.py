@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from eipp.desk import customers, disputes, home, invoices, payments, quarantine, remittances, statements
+from eipp.desk import (
+    customers,
+    disputes,
+    home,
+    invoices,
+    payments,
+    portal_access,
+    quarantine,
+    remittances,
+    returned_mail,
+    statements,
+    team,
+)
 from eipp.web import papers_as_files
 
 app_name = "desk"
@@ -17,6 +29,7 @@ urlpatterns = [
     path("customers/", customers.CustomersPage.as_view(), name="customers"),
     path("customers/<uuid:pk>/", customers.CustomerPage.as_view(), name="customer"),
     path("customers/<uuid:pk>/statement/", statements.StatementPage.as_view(), name="statement"),
+    path("addresses/<uuid:pk>/", returned_mail.ReturnedMailPage.as_view(), name="address"),
     path("payments/", payments.PaymentsPage.as_view(), name="payments"),
     path("payments/remittances/", remittances.RemittancesPage.as_view(), name="remittances"),
     path("payments/remittances/<uuid:pk>/", remittances.RemittancePage.as_view(), name="remittance"),
@@ -24,4 +37,8 @@ urlpatterns = [
     path("payments/<uuid:pk>/receipt/", papers_as_files.ReceiptPdf.as_view(side="supplier"), name="receipt"),
     path("documents/", quarantine.QuarantinePage.as_view(), name="quarantine"),
     path("documents/<uuid:pk>/", quarantine.DocumentPage.as_view(), name="document"),
+    path("team/", team.TeamPage.as_view(), name="team"),
+    path("team/keys/", team.KeysPage.as_view(), name="keys"),
+    path("team/<uuid:pk>/", team.MemberPage.as_view(), name="member"),
+    path("customers/<uuid:pk>/portal/", portal_access.PortalAccessPage.as_view(), name="portal-access"),
 ]

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from eipp.portal import approvals, disputes, home, invoices, payments, remittances, statements
+from eipp.portal import (
+    addresses,
+    approval_rules,
+    approvals,
+    disputes,
+    home,
+    invoices,
+    payments,
+    remittances,
+    statements,
+    team,
+)
 from eipp.web import papers_as_files
 
 app_name = "portal"
@@ -14,6 +25,7 @@ urlpatterns = [
     path("invoices/<uuid:pk>/pdf/", papers_as_files.InvoicePdf.as_view(side="buyer"), name="invoice-pdf"),
     path("credit-notes/<uuid:pk>/pdf/", papers_as_files.CreditNotePdf.as_view(side="buyer"), name="credit-note-pdf"),
     path("statements/", statements.StatementsPage.as_view(), name="statements"),
+    path("addresses/", addresses.AddressesPage.as_view(), name="addresses"),
     path("approvals/", approvals.ApprovalsPage.as_view(), name="approvals"),
     path("disputes/", disputes.DisputesPage.as_view(), name="disputes"),
     path("disputes/<uuid:pk>/", disputes.BuyerDisputePage.as_view(), name="dispute"),
@@ -24,4 +36,8 @@ urlpatterns = [
     path("payments/remittances/<uuid:pk>/", remittances.RemittancePage.as_view(), name="remittance"),
     path("payments/<uuid:pk>/", payments.PaymentPage.as_view(), name="payment"),
     path("payments/<uuid:pk>/receipt/", papers_as_files.ReceiptPdf.as_view(side="buyer"), name="receipt"),
+    path("team/", team.TeamPage.as_view(), name="team"),
+    path("team/keys/", team.KeysPage.as_view(), name="keys"),
+    path("team/rules/", approval_rules.RulesPage.as_view(), name="approval-rules"),
+    path("team/<uuid:pk>/", team.MemberPage.as_view(), name="member"),
 ]

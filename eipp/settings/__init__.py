@@ -71,7 +71,7 @@ MIDDLEWARE = [
 ]
 
 # The lists in which every listener stands; the kernel calls them in this order.
-EVENT_EFFECTS = ["workflows.consequences.follow"]
+EVENT_EFFECTS = ["workflows.consequences.follow", "messaging.handing_over.follow"]
 EVENT_HINTS = ["eipp.kernel.jobs.wake", "messaging.live.hint"]
 EVENT_RELAYS = ["messaging.narration.narrate", "messaging.notification.notify", "messaging.delivery.deliver"]
 #: How long something may wait for its relay when the hint of it was lost.

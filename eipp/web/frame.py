@@ -60,6 +60,7 @@ class Frame:
     search_hint: str = ""
     profile_url: str = ""
     sign_out_url: str = ""
+    team_url: str = ""
 
     def __post_init__(self) -> None:
         if len(self.places) > MOST_PLACES:

@@ -14,6 +14,7 @@ from eipp.accounts.organisation import SUPPLIER, Organisation, suppliers
 from eipp.accounts.roles import ROLES
 from eipp.kernel.actor import Actor
 from eipp.web.brand import DEFAULT_BRAND
+from eipp.web.destinations import face_of
 from eipp.web.frame import Choice, Contact, Frame
 from eipp.web.middleware import ActingRequest
 from messaging.notification import unread_count
@@ -46,6 +47,7 @@ def frame_of(request: ActingRequest) -> Frame:
         role=", ".join(ROLES[name].title for name in membership.roles if name in ROLES),
         places=import_string(places)(request) if places else (), unread=unread_count(request.actor),
         notifications_url=reverse("web:notifications"), topics=(topic("person", request.actor.person_id),),
+        team_url=reverse(f"{face_of(request.actor)}:team"),
         search_url=reverse("web:search"), search_hint=SEARCH_HINTS.get(request.actor.side, ""),
     )  # fmt: skip
     host = _host(request.actor, membership.organisation)

@@ -57,7 +57,8 @@ PERSONAL = {
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
     "portal:remittances", "portal:new-remittance", "desk:remittances",
-    "portal:addresses", "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
+    "portal:addresses",
+    "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
     "portal:statements", "api:statements",
     "portal:team", "portal:keys", "portal:approval-rules", "desk:team", "desk:keys",
     "desk:home", "desk:invoices", "desk:disputes", "desk:customers", "desk:payments", "desk:quarantine",
@@ -74,8 +75,9 @@ ROW = {
     "portal:receipt": "paid", "desk:invoice-pdf": "invoice", "desk:credit-note-pdf": "credit_note",
     "api:invoice-pdf": "invoice", "api:credit-note-pdf": "credit_note", "api:payment-receipt": "paid",
     "desk:receipt": "paid", "desk:statement": "account",
-    "portal:member": "member", "desk:member": "colleague",
+    "portal:member": "member", "desk:member": "colleague", "desk:portal-access": "account",
     "desk:invoice": "invoice", "desk:dispute": "dispute", "desk:customer": "account", "desk:payment": "payment",
+    "desk:address": "mail_address",
     "desk:document": "held", "account_act_for": "organisation", "files:finish": "file", "files:download": "file",
     "api:account": "account", "api:account-summary": "account", "api:invoice": "invoice",
     "api:invoice-original": "invoice", "api:invoice-history": "invoice", "api:invoice-withdraw": "invoice",

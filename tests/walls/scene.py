@@ -13,6 +13,7 @@ from django.test import Client
 from documents.einvoice.parts import Identifier, Party
 from documents.upload import store_bytes
 from eipp.accounts.customer_account import change_account
+from eipp.accounts.mail_address import add_mail_address
 from eipp.accounts.membership import active_memberships, add_member
 from eipp.accounts.person import create_person
 from eipp.demo.bill import Bill, Good
@@ -105,6 +106,9 @@ class Scene:
         rows["credit_note"] = invoice.credit_notes.get()
         rows["presentment"] = invoice.presentments.get()
         rows["held"] = self._held()
+        rows["mail_address"] = add_mail_address(
+            mona, world.main, purpose="invoices", email=f"{MARK}@brightwater.example".lower()
+        )
         self._remittance()
         change_account(mona, world.main, name=f"{MARK} Ltd")
         rows["member"] = active_memberships(world.people["ben"])[0]

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.utils.http import urlencode
 
 from eipp.web.framing import entrance, frame_of
 from eipp.web.middleware import ActingRequest
@@ -19,6 +22,16 @@ class Inside:
         return {**given, "frame": frame_of(self.request)}
 
 
+class Sensitive(Inside):
+    """A page before which one proves once more who one is, unless one has just done so; a form is begun anew then."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if needs_proof(request):
+            return HttpResponseRedirect(way_to_prove(request))
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+
 class Before:
     """A page before the sign-in."""
 
@@ -27,6 +40,17 @@ class Before:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         given: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         return {**given, **entrance()}
+
+
+def needs_proof(request: HttpRequest) -> bool:
+    """Whether the person's last proof in this session is too old for something sensitive."""
+    return is_reauthentication_required(request, app="allauth.mfa")
+
+
+def way_to_prove(request: HttpRequest) -> str:
+    """Where one proves who one is, and comes back from to this page."""
+    ways = get_adapter().get_reauthentication_methods(request.user)
+    return f"{ways[0]['url']}?{urlencode({'next': request.get_full_path()})}"
 
 
 def dress_code(form: forms.Form | None, label: str, help_text: str = "") -> None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal import auth, flows
 from allauth.mfa.webauthn.views import AddWebAuthnView, LoginWebAuthnView
@@ -11,21 +10,20 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.utils.decorators import method_decorator
 from django.views.generic import FormView
 
 from eipp.accounts import second_factor
 from eipp.accounts.plain_text import plain
 from eipp.kernel.refusal import Refusal
 from eipp.web.middleware import ActingRequest
-from eipp.web.sign_in.dress import Before, Inside, passkeys_work
+from eipp.web.sign_in.dress import Before, Sensitive, passkeys_work
 from eipp.web.sign_in.profile import show
 from eipp.web.sign_in.second_factor import dropped, elsewhere, kept
 
 LONGEST = 60
 
 
-class AddPasskey(Inside, AddWebAuthnView):
+class AddPasskey(Sensitive, AddWebAuthnView):
     """The browser asks for finger, face or PIN; what it answers is kept."""
 
     template_name = "mfa/webauthn/add_form.html"
@@ -57,8 +55,7 @@ class PasskeyForm(forms.Form):
     name = forms.CharField(label="Name", max_length=LONGEST)
 
 
-@method_decorator(reauthentication_required(app="allauth.mfa"), name="dispatch")
-class ChangePasskey(Inside, FormView):
+class ChangePasskey(Sensitive, FormView):
     """One of one's own, named by `key` in the address: another name, or gone."""
 
     request: ActingRequest

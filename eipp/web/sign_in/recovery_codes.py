@@ -7,14 +7,14 @@ from django.db import transaction
 from django.http import HttpResponse
 
 from eipp.accounts import second_factor
-from eipp.web.sign_in.dress import Inside
+from eipp.web.sign_in.dress import Sensitive
 
 
-class RecoveryCodes(Inside, ViewRecoveryCodesView):
+class RecoveryCodes(Sensitive, ViewRecoveryCodesView):
     template_name = "mfa/recovery_codes/index.html"
 
 
-class NewRecoveryCodes(Inside, GenerateRecoveryCodesView):
+class NewRecoveryCodes(Sensitive, GenerateRecoveryCodesView):
     """The old ones open nothing any more."""
 
     template_name = "mfa/recovery_codes/generate.html"
@@ -26,5 +26,5 @@ class NewRecoveryCodes(Inside, GenerateRecoveryCodesView):
         return response
 
 
-class RecoveryCodesFile(DownloadRecoveryCodesView):
+class RecoveryCodesFile(Sensitive, DownloadRecoveryCodesView):
     template_name = "mfa/recovery_codes/download.txt"

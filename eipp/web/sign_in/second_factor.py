@@ -14,7 +14,7 @@ from django.urls import reverse
 from eipp.accounts import second_factor
 from eipp.kernel.refusal import Refusal
 from eipp.web.middleware import ActingRequest
-from eipp.web.sign_in.dress import Before, Inside, dress_code, passkeys_work
+from eipp.web.sign_in.dress import Before, Inside, Sensitive, dress_code, passkeys_work
 from eipp.web.sign_in.factor_adapter import factors_of
 
 APP, PASSKEY = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN
@@ -38,7 +38,7 @@ class SecondFactor(Inside, IndexView):
         }  # fmt: skip
 
 
-class SetUpApp(Inside, ActivateTOTPView):
+class SetUpApp(Sensitive, ActivateTOTPView):
     """Scan, type the code, done."""
 
     template_name = "mfa/totp/activate_form.html"
@@ -52,7 +52,7 @@ class SetUpApp(Inside, ActivateTOTPView):
         return kept(self.request, lambda: ActivateTOTPView.form_valid(self, form), kind="totp")
 
 
-class RemoveApp(Inside, DeactivateTOTPView):
+class RemoveApp(Sensitive, DeactivateTOTPView):
     """Asked once more; refused while somebody asks for a second factor and there is no other."""
 
     template_name = "mfa/totp/deactivate_form.html"

@@ -5,6 +5,9 @@
 //   we send     {"subscribe": ["invoice:1"], "unsubscribe": []}   after opening, and when the page shows other things
 //   we receive  {"changed": "invoice:1"}, or {"refresh": true} when the server may have missed something
 //
+// When the server ends the socket because rights changed (4401), or never lets it open, the page asks what is left of it: still
+// there, it goes on with what one may see now; gone, it says so and shows a way on (ui/ended.html).
+//
 // Elements that show the same address are fetched by one request. What someone is typing in waits until they leave it.
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 20000;
@@ -17,6 +20,8 @@ let pending = new Set();
 let timer = null;
 let subscribed = "";
 let leaving = false;
+let ended = false;
+let wasOpen = false;
 
 if (live().length || document.querySelector("[data-topics]")) connect();
 document.addEventListener("htmx:afterSettle", subscribe);
@@ -45,6 +50,7 @@ function connect() {
 
 function opened() {
   wait = FIRST_WAIT;
+  wasOpen = true;
   subscribed = "";
   subscribe();
   if (lost) gather(topics());
@@ -68,7 +74,44 @@ function heard(message) {
 function closed(event) {
   socket = null;
   lost ??= new Date();
-  if (event.code === 4401 || leaving) return;
+  if (leaving || ended) return;
+  if (event.code === 4401 || !wasOpen) return lookAgain(event.code === 4401);
+  wasOpen = false;
+  tryAgain();
+}
+
+// Whether this page is still one's own: its address answers as before, leads to the sign-in, or is there no more.
+async function lookAgain(changed) {
+  wasOpen = true;
+  const answer = await fetch(location.href, { headers: { "X-Live": "1" }, credentials: "same-origin" }).catch(() => null);
+  if (leaving || answer === null || answer.status >= 500) return tryAgain();
+  const signIn = answer.redirected && new URL(answer.url).pathname.startsWith("/accounts/");
+  if (signIn || answer.status === 404 || answer.status === 403) return end(signIn ? "signed-out" : "gone");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (actsFor(page) !== actsFor(document)) return end("gone");
+  if (changed) changedRights();
+  tryAgain();
+}
+
+function actsFor(page) {
+  return page.querySelector(".switcher-name")?.textContent;
+}
+
+function end(how) {
+  ended = true;
+  const told = document.querySelector(`template[data-ended="${how}"]`)?.content.cloneNode(true);
+  for (const open of document.querySelectorAll(":popover-open")) open.hidePopover();
+  for (const shown of document.querySelectorAll(".count, .spot-count, #quick-look, #found")) shown.replaceChildren();
+  document.querySelector("main").replaceChildren(...(told?.childNodes ?? []));
+  document.querySelector("main [role=alert]")?.focus();
+}
+
+function changedRights() {
+  const note = document.querySelector("[data-rights-changed]");
+  if (note) note.hidden = false;
+}
+
+function tryAgain() {
   setTimeout(() => offline(lost), 2000);
   setTimeout(() => socket || connect(), wait * (0.5 + Math.random()));
   wait = Math.min(wait * 2, LONGEST_WAIT);
