@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 
-from eipp.accounts.mail_address import addresses_of
+from eipp.accounts.mail_address import MailAddress, addresses_of
 from eipp.accounts.roles import require
 from eipp.kernel import clock, events, secrets
 from eipp.kernel.actor import Actor
@@ -83,6 +83,7 @@ def note_opened(delivery: Delivery, *, now: datetime | None = None) -> None:
     """Somebody has opened the document by the link. Event, for the first time: `delivery.opened`."""
     moment = now or clock.now()
     if Delivery.objects.filter(pk=delivery.pk, opened_at=None).update(opened_at=moment):
+        MailAddress.objects.filter(deliveries=delivery).update(bounced_at=None, bounce_reason="")
         events.record("delivery.opened", delivery, VISITOR, concerns=(delivery.invoice,), data=delivery.told())
 
 

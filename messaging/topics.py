@@ -21,6 +21,7 @@ TOPICS = {
     "dispute": "workflows.Dispute",
     "payment": "workflows.Payment",
     "remittance": "workflows.RemittanceAdvice",
+    "claim": "workflows.Claim",
     "bank_statement": "workflows.BankStatement",
     "bank_entry": "workflows.BankEntry",
     "thread": "messaging.Thread",

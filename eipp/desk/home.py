@@ -15,6 +15,7 @@ from eipp.desk.invoices import SupplierInvoicePage
 from eipp.desk.payments import PaymentPage
 from eipp.desk.places import waiting_for
 from eipp.desk.quarantine import DocumentPage
+from eipp.desk.returned_mail import ReturnedMailPage
 from eipp.desk.worklist import Task, tasks
 from eipp.kernel import clock
 from eipp.web.pages import ListPage, Page, address
@@ -25,10 +26,12 @@ from messaging.topics import topic
 CHIPS: dict[str, Any] = {
     "": words("All"), "mine": words("Mine"), "disputes": words("Disputes"), "questions": words("Questions"),
     "quarantine": words("Held back"), "payments": words("Payments"),
+    "addresses": words("Mail addresses"),
 }  # fmt: skip
 #: What the queue can open: the kind in the item's key -> the page that shows it in the middle.
 ITEMS: dict[str, Any] = {
     "dispute": SupplierDisputePage, "invoice": SupplierInvoicePage, "payment": PaymentPage, "document": DocumentPage,
+    "address": ReturnedMailPage,
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from eipp.accounts.models import CustomerAccount
 from eipp.desk.answering import Answering
+from eipp.desk.sending import Sending
 from eipp.ledger.models import Invoice
 from eipp.web.invoice_lists import InvoiceList
 from eipp.web.invoices import InvoicePage
@@ -50,14 +51,16 @@ class InvoicesPage(InvoiceList):
         return found
 
 
-class SupplierInvoicePage(Answering, InvoicePage):
-    """Answer, note, withdraw; a dispute that waits is one press away."""
+class SupplierInvoicePage(Answering, Sending, InvoicePage):
+    """Answer, note, withdraw, mail it once more; a dispute that waits is one press away."""
 
     side = "supplier"
     face = "desk"
     template = "desk/invoice.html"
     item = "desk/item_invoice.html"
-    makes: ClassVar[dict[str, str]] = {"say": "say", "settle": "settle", "withdraw": "withdraw"}
+    makes: ClassVar[dict[str, str]] = {
+        "say": "say", "settle": "settle", "withdraw": "withdraw", "mail_it": "mail_it", "revoke_link": "revoke_link",
+    }  # fmt: skip
 
     @property
     def matter(self) -> Invoice:
@@ -80,7 +83,7 @@ class SupplierInvoicePage(Answering, InvoicePage):
 
     def context(self) -> dict[str, Any]:
         return {
-            **super().context(), "question": self.question, "customer": self.invoice.account,
+            **super().context(), **self.sending(), "question": self.question, "customer": self.invoice.account,
             "may_withdraw": any(move.opens for move in self._withdraw()), "tried": self.request.POST.get("move", ""),
         }  # fmt: skip
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
+from eipp.accounts.models import MailAddress
 from eipp.kernel.actor import Actor
 from messaging.thread import Message, Thread
 from workflows.dispute import WITH_SUPPLIER, Dispute
@@ -36,6 +37,12 @@ def payments(actor: Actor) -> QuerySet[Payment]:
         payment=OuterRef("pk"), invoice__open_minor__gt=F("invoice__held_minor")
     )
     return Payment.objects.visible_to(actor).filter(Exists(unpaid), state__in=NOT_PAID)
+
+
+def addresses(actor: Actor) -> QuerySet[MailAddress]:
+    """Mail addresses on record whose mails come back."""
+    rows: QuerySet[MailAddress] = MailAddress.objects.visible_to(actor).on_record().filter(bounced_at__isnull=False)
+    return rows
 
 
 def questions(actor: Actor) -> QuerySet[Message]:

@@ -25,7 +25,7 @@ from workflows.presentment import Presentment
 MOST = 200  # of one kind; the largest and newest of them stand for the rest
 _COUNTED: dict[str, Callable[[Actor], Any]] = {
     "mine": waiting.my_disputes, "disputes": waiting.disputes, "questions": waiting.questions,
-    "quarantine": waiting.documents, "payments": waiting.payments,
+    "quarantine": waiting.documents, "payments": waiting.payments, "addresses": waiting.addresses,
 }  # fmt: skip
 
 
@@ -154,10 +154,23 @@ def _payments(actor: Actor) -> list[Task]:
     ]  # fmt: skip
 
 
+def _addresses(actor: Actor) -> list[Task]:
+    rows = waiting.addresses(actor).select_related("account").order_by("-bounced_at")[:MOST]
+    return [
+        Task(
+            "address", row.pk, row.account.name, f"{row.email} · {row.bounce_reason}", None, _("Mails come back"),
+            "bad", row.bounced_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 _FOUND: dict[str, Callable[[Actor], Sequence[Task]]] = {
     "disputes": _disputes, "mine": _mine, "questions": _questions, "quarantine": _documents, "payments": _payments,
+    "addresses": _addresses,
 }  # fmt: skip
 _OF_CHIP: dict[str, tuple[str, ...]] = {
-    "": ("disputes", "questions", "quarantine", "payments"), "mine": ("mine",), "disputes": ("disputes",),
+    "": ("disputes", "questions", "quarantine", "payments", "addresses"), "mine": ("mine",), "disputes": ("disputes",),
     "questions": ("questions",), "quarantine": ("quarantine",), "payments": ("payments",),
+    "addresses": ("addresses",),
 }  # fmt: skip
