@@ -42,6 +42,12 @@ def number_text(number: Decimal | int) -> str:
     return _plain_minus(format_decimal(number, format="#,##0.############", locale=locale()))
 
 
+def price_text(price: Decimal, currency: str) -> str:
+    """A unit price: with the decimals of its currency, or with more where it has more."""
+    places = decimals(currency)
+    return _plain_minus(format_decimal(price, format="#,##0." + "0" * places + "#" * (12 - places), locale=locale()))
+
+
 def day_text(on: date) -> str:
     pattern = "d MMM y" if locale().language == "en" else "medium"
     return format_date(on, format=pattern, locale=locale())

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
-from documents.written import amount_text, number_text
+from documents.written import amount_text, number_text, price_text
 from eipp.kernel.money import Money
 from eipp.ledger.document import DocumentLine, TradeDocument
 
@@ -76,7 +76,7 @@ def quantity(line: DocumentLine) -> str:
 
 def price(line: DocumentLine) -> str:
     """The unit price, and for how many units it is, where that is not one."""
-    figure = number_text(line.unit_price)
+    figure = price_text(line.unit_price, line.currency)
     base = line.base_quantity
     return figure if base is None or base == Decimal(1) else f"{figure} / {number_text(base)}"
 

@@ -29,10 +29,10 @@ def pdf(statement: Statement) -> bytes:
         )  # fmt: skip
     account = statement.account
     with language_of(account.supplier):
-        facts = [(_("Account"), f"{account.number} {account.name}"), (_("Kind"), kind_text(statement))]
+        facts = [(_("Account"), account.number), (_("Kind"), kind_text(statement))]
         paper = Paper(
-            kind=_("Statement of account"), number="", issuer=account.legal_entity.name, date=statement.last,
-            parties=sides(account.legal_entity, account), facts=[*facts, (_("For"), span_text(statement))],
+            kind=_("Statement of account"), number=span_text(statement), issuer=account.legal_entity.name,
+            date=statement.last, parties=sides(account.legal_entity, account), facts=facts,
             sections=[_section(statement, section) for section in statement.sections],
             notes=[_closing_words(statement)],
             **letterhead(account.supplier, account.legal_entity),
@@ -82,13 +82,14 @@ def _items(section: Stated, words: dict[str, str]) -> Section:
     running, rows = Money.zero(section.currency), []
     for item in section.items:
         running += item.open
+        what = _("%(what)s, past due") % {"what": item.what} if item.is_past_due else item.what
         cells = (
-            item.what, item.reference, day_text(item.issued), _day(item.due), amount_text(item.amount),
+            what, item.reference, day_text(item.issued), _day(item.due), amount_text(item.amount),
             amount_text(item.open),
         )  # fmt: skip
-        rows.append(Row(cells, running=amount_text(running), detail=_("past due") if item.is_past_due else ""))
+        rows.append(Row(cells, running=amount_text(running)))
     columns = (
-        Column(_("What"), lead=True), Column(_("Number"), wide=True), Column(_("Issued")), Column(_("Due")),
+        Column(_("What")), Column(_("Number"), wide=True), Column(_("Issued")), Column(_("Due")),
         Column(_("Amount"), end=True), Column(_("Open"), end=True),
     )  # fmt: skip
     sums = [Sum(_("Of which past due"), amount_text(section.past_due))] if section.past_due else []
