@@ -2,6 +2,7 @@
 
 from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun
 from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
+from workflows.claim import Claim, ClaimLine
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentShare
@@ -14,6 +15,8 @@ __all__ = [
     "ApprovalRun",
     "BankEntry",
     "BankStatement",
+    "Claim",
+    "ClaimLine",
     "Dispute",
     "DisputeLine",
     "LeftOnAccount",

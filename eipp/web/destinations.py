@@ -8,7 +8,10 @@ from django.urls import reverse
 from eipp.kernel.actor import Actor
 
 #: A row's kind -> the name of its page; what has no page of its own is shown by a row that its event concerns.
-PAGES = {"remittanceadvice": "remittance", "dispute": "dispute", "invoice": "invoice", "payment": "payment"}
+PAGES = {
+    "remittanceadvice": "remittance", "claim": "claim", "dispute": "dispute", "invoice": "invoice",
+    "payment": "payment",
+}  # fmt: skip
 OF_THE_DESK = {"presentment": "document", "customeraccount": "customer"}
 
 
