@@ -32,7 +32,14 @@ class Objection:
 
 
 def dispute_and_pay_the_rest(
-    actor: Actor, invoice: Invoice, objection: Objection, *, gateway: str, attempt: UUID, now: datetime | None = None
+    actor: Actor,
+    invoice: Invoice,
+    objection: Objection,
+    *,
+    gateway: str,
+    attempt: UUID,
+    method: str = "card",
+    now: datetime | None = None,
 ) -> tuple[Dispute, Payment]:
     """Open the dispute, approve what is not in question and enter its payment, in one transaction.
 
@@ -53,7 +60,7 @@ def dispute_and_pay_the_rest(
         if not invoice.free:
             raise Refusal("nothing_left", f"Nothing of invoice {invoice.number} is left to pay.")
         rest = [(invoice, invoice.free)]
-        return dispute, approve_and_pay(actor, rest, gateway=gateway, attempt=attempt, now=moment)
+        return dispute, approve_and_pay(actor, rest, gateway=gateway, method=method, attempt=attempt, now=moment)
 
 
 def approve_and_pay(
@@ -62,6 +69,7 @@ def approve_and_pay(
     *,
     gateway: str,
     attempt: UUID,
+    method: str = "card",
     now: datetime | None = None,
 ) -> Payment:
     """Approve those of the invoices that wait for it, where the actor may, and enter the payment; all or nothing."""
@@ -70,7 +78,7 @@ def approve_and_pay(
         lock_accounts({invoice.account_id for invoice, _ in shares})
         for run in _waiting(actor, shares):
             approval.decide(actor, run, verdict="approve", now=moment)
-        return intent.enter(actor, shares, gateway=gateway, attempt=attempt, now=moment)
+        return intent.enter(actor, shares, gateway=gateway, method=method, attempt=attempt, now=moment)
 
 
 def _waiting(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> list[approval.ApprovalRun]:

@@ -14,19 +14,22 @@ from rest_framework.response import Response
 from eipp.api import idempotency, shapes
 from eipp.api.operation import operation
 from eipp.api.resource import Page, Query, Resource
+from eipp.gateways.gateway import Way, ways
 from eipp.kernel import clock
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice
 from workflows.gateway_talk import open_checkout, request_cancel
 from workflows.intent import MOST_INVOICES, enter
-from workflows.payment import Payment
+from workflows.payee import accounts_for
+from workflows.payment import METHODS, ON_THE_WAY, Payment
 
 
 class PaymentItem(msgspec.Struct):
     """`checkout_url` is the gateway's page on which the payer pays, while it is open.
 
-    `means` says what it was paid with ("card ending 4242"); a bank transfer carries the `reference`.
+    `means` says what it was paid with ("card ending 4242"); a bank transfer carries the `reference`. `received` is what
+    came, empty before. `pay_to` is the payee's verified account while a transfer is waited for, until `expires_at`.
     """
 
     id: UUID
@@ -41,7 +44,10 @@ class PaymentItem(msgspec.Struct):
     amount: str
     submitted_at: datetime
     settled_at: datetime | None
+    expires_at: datetime | None
+    received: str
     failure: str
+    failure_sentence: str
     checkout_url: str
 
 
@@ -53,8 +59,17 @@ class Share(msgspec.Struct):
     amount: str
 
 
+class PayTo(msgspec.Struct):
+    """Where a transfer goes: an account of the payee's that was verified."""
+
+    holder: str
+    account: str
+    bank: str
+
+
 class PaymentDetail(PaymentItem):
     invoices: list[Share]
+    pay_to: PayTo | None
 
 
 class PaymentQuery(Query):
@@ -68,10 +83,14 @@ class NewShare(shapes.Written):
 
 
 class NewPayment(shapes.Written):
-    """Invoices of one payee in one currency, each with the amount to pay on it."""
+    """Invoices of one payee in one currency, each with the amount to pay on it.
+
+    `method` and `gateway` say how; left out, the first that takes the currency is meant.
+    """
 
     invoices: Annotated[list[NewShare], Meta(min_length=1, max_length=MOST_INVOICES)]
-    gateway: Annotated[str, Meta(min_length=1, max_length=30)] = "sandbox"
+    method: Annotated[str, Meta(max_length=20, extra_json_schema={"enum": ["", *METHODS]})] = ""
+    gateway: Annotated[str, Meta(max_length=30)] = ""
 
 
 class Nothing(shapes.Written):
@@ -94,15 +113,20 @@ class PaymentList(Resource):
         "Pay invoices", right="payment.make", tag="payments", body=NewPayment, answers={201: PaymentDetail},
         money=True, atomic=False,
         example={
-            "invoices": [{"invoice": "0199d0a0-0000-7000-8000-000000000000", "amount": "119.00"}], "gateway": "sandbox"
+            "invoices": [{"invoice": "0199d0a0-0000-7000-8000-000000000000", "amount": "119.00"}],
+            "method": "bank_transfer",
         },
     )  # fmt: skip
     def post(self, request: Request) -> Response:
-        """The payment is entered and its amounts are held; then lead the payer to `checkout_url`."""
+        """The payment is entered and its amounts are held; then lead the payer to `checkout_url`.
+
+        A bank transfer has none: send the amount to `pay_to` with the `reference`.
+        """
         new: NewPayment = self.body()
-        shapes.one_of(new.gateway, settings.GATEWAYS, "gateway")
+        shares = self._shares(new.invoices)
+        way = _way(new, shares[0][1].currency)
         payment = enter(
-            self.actor, self._shares(new.invoices), gateway=new.gateway, attempt=_attempt(request), now=clock.now()
+            self.actor, shares, gateway=way.gateway, method=way.method, attempt=_attempt(request), now=clock.now()
         )
         if payment.state == "submitted" and not payment.checkout_url:
             payment = open_checkout(payment)
@@ -136,11 +160,26 @@ class PaymentCancel(Resource):
         payment = self.find(_rows(self.actor), id)
         request_cancel(self.actor, payment, now=clock.now())
         location = request.path.removesuffix("/cancel")
-        return Response(_detail(payment, self.actor), status=202, headers={"Location": location})
+        found = self.find(_rows(self.actor), id)
+        return Response(_detail(found, self.actor), status=202, headers={"Location": location})
+
+
+def _way(new: NewPayment, currency: str) -> Way:
+    """The first way of paying this currency that fits what was said."""
+    if new.gateway:
+        shapes.one_of(new.gateway, settings.GATEWAYS, "gateway")
+    if new.method:
+        shapes.one_of(new.method, METHODS, "method")
+    fitting = [way for way in ways(currency) if new.gateway in ("", way.gateway) and new.method in ("", way.method)]
+    if not fitting:
+        said = METHODS.get(new.method, "This")
+        raise Refusal("method_not_offered", f"{said} is no way of paying {currency} here.", status=422, field="method")
+    return fitting[0]
 
 
 def _rows(actor: Any) -> QuerySet[Payment]:
-    return Payment.objects.visible_to(actor).prefetch_related("shares__invoice")
+    rows = Payment.objects.visible_to(actor).select_related("legal_entity")
+    return rows.prefetch_related("shares__invoice")
 
 
 def _attempt(request: Any) -> UUID:
@@ -155,7 +194,8 @@ def _head(payment: Payment, actor: Any) -> dict[str, Any]:
         "gateway": payment.gateway, "method": payment.method, "means": payment.means,
         "reference": payment.reference, "currency": payment.currency,
         "amount": payment.amount.text, "submitted_at": payment.submitted_at, "settled_at": payment.settled_at,
-        "failure": payment.failure,
+        "expires_at": payment.expires_at, "received": payment.received.text if payment.received is not None else "",
+        "failure": payment.failure, "failure_sentence": payment.failure_sentence,
         # Whoever has it can pay there: the payer's alone.
         "checkout_url": payment.checkout_url if actor.side == "buyer" else "",
     }  # fmt: skip
@@ -163,4 +203,12 @@ def _head(payment: Payment, actor: Any) -> dict[str, Any]:
 
 def _detail(payment: Payment, actor: Any) -> PaymentDetail:
     shares = [Share(share.invoice_id, share.invoice.number, share.amount.text) for share in payment.shares.all()]
-    return PaymentDetail(**_head(payment, actor), invoices=shares)
+    return PaymentDetail(**_head(payment, actor), invoices=shares, pay_to=_pay_to(payment))
+
+
+def _pay_to(payment: Payment) -> PayTo | None:
+    accounts = accounts_for(payment.legal_entity, payment.currency)
+    if payment.method != "bank_transfer" or payment.state not in ON_THE_WAY or not accounts:
+        return None
+    account = accounts[0]
+    return PayTo(account.get("holder") or payment.legal_entity.name, account.get("iban", ""), account.get("bic", ""))

@@ -18,6 +18,7 @@ from eipp.web.disputes import DisputeList, DisputePage, read_quantity
 from eipp.web.pages import Page
 from eipp.web.pieces import Crumb
 from eipp.web.sent_files import sent_files
+from eipp.web.ways import choices, way_of
 from messaging import conversation
 from workflows import approval
 from workflows.disputable import worth_of
@@ -71,7 +72,9 @@ class NewDisputePage(Page):
 
     @cached_property
     def invoice(self) -> Invoice:
-        rows = Invoice.objects.visible_to(self.request.actor).select_related("supplier", "buyer", "account")
+        rows = Invoice.objects.visible_to(self.request.actor).select_related(
+            "supplier", "buyer", "account", "legal_entity"
+        )
         found: Invoice = self.found(rows, self.kwargs["pk"])
         return found
 
@@ -92,8 +95,9 @@ class NewDisputePage(Page):
         attempt = uuid_or_none(self.typed("attempt"))
         if attempt is None:
             raise Refusal("attempt_missing", _("The form is out of date: open it again."), status=422)
+        way = way_of(self.typed("way"), self.invoice.legal_entity, self.invoice.currency)
         _opened, payment = dispute_and_pay_the_rest(
-            self.request.actor, self.invoice, self._objection(), gateway="sandbox", attempt=attempt
+            self.request.actor, self.invoice, self._objection(), gateway=way.gateway, method=way.method, attempt=attempt
         )
         return checked_out(payment)
 
@@ -111,6 +115,7 @@ class NewDisputePage(Page):
         return {
             "invoice": self.invoice, "rows": rows, "chosen": chosen, "reasons": REASONS.items(),
             "may_pay": actor.may("payment.make") and bool(self.invoice.free),
+            "ways": choices(self.invoice.legal_entity, self.invoice.currency, chosen=typed.get("way", "")),
             "may_dispute": actor.may("dispute.open"), "attempt": typed.get("attempt") or uuid4(),
             "crumbs": (
                 Crumb(_("Invoices"), reverse("portal:invoices")),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -16,6 +17,7 @@ from eipp.ledger.models import Invoice
 from eipp.web.pages import Page
 from eipp.web.payments import PaymentList, PaymentView
 from eipp.web.pieces import Crumb
+from eipp.web.ways import Choice, choices, way_of
 from workflows import gateway_talk
 from workflows.approval import ApprovalRun
 from workflows.pay_the_rest import approve_and_pay
@@ -39,7 +41,17 @@ class PaymentPage(PaymentView):
 
     def cancel(self) -> str:
         gateway_talk.request_cancel(self.request.actor, self.payment)
+        if self.payment.method == "bank_transfer":
+            return _("The transfer is cancelled. If you have sent the money already, it is credited when it arrives.")
         return _("The payment provider is asked to close it; you see here what it says.")
+
+    def context(self) -> dict[str, Any]:
+        """After a return, a failure or an expired transfer: the way to pay the same invoices once more."""
+        found = super().context()
+        again = found["mine"] and self.payment.state in ("failed", "cancelled", "returned", "charged_back")
+        invoices = [str(share.invoice_id) for share in found["shares"] if share.invoice.free] if again else []
+        query = urlencode({"invoice": invoices}, doseq=True)
+        return {**found, "pay_again": f"{reverse('portal:pay')}?{query}" if invoices else ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,7 @@ class Bundle:
     currency: str
     rows: Sequence[tuple[Invoice, str]]
     amount: Money
+    ways: Sequence[Choice]
     approves: int
     refusal: Refusal | None
     attempt: UUID
@@ -78,7 +91,12 @@ class NewPaymentPage(Page):
         if attempt is None:
             raise Refusal("attempt_missing", _("The form is out of date: open it again."), status=422)
         shares = [(invoice, self._amount(invoice)) for invoice in self.invoices]
-        return checked_out(approve_and_pay(self.request.actor, shares, gateway="sandbox", attempt=attempt))
+        if not shares:
+            raise Refusal("no_invoices", _("Choose at least one invoice to pay."), status=422)
+        way = way_of(self.typed("way"), shares[0][0].legal_entity, shares[0][0].currency)
+        return checked_out(
+            approve_and_pay(self.request.actor, shares, gateway=way.gateway, method=way.method, attempt=attempt)
+        )
 
     def context(self) -> dict[str, Any]:
         groups: dict[tuple[UUID, str], list[Invoice]] = {}
@@ -96,6 +114,7 @@ class NewPaymentPage(Page):
         approves = waiting if actor.may("approval.decide") else 0
         return Bundle(
             payee=invoices[0].legal_entity.name, currency=currency, amount=total([part for _, part in free], currency),
+            ways=choices(invoices[0].legal_entity, currency, chosen=self.request.POST.get("way", "")),
             rows=[(invoice, self.request.POST.get(f"amount-{invoice.pk}", invoice.free.text)) for invoice in invoices],
             approves=approves, refusal=None if approves else release_refusal(actor, free),
             attempt=uuid_or_none(self.request.POST.get("attempt", "")) or uuid4(),

@@ -17,8 +17,10 @@ from eipp.web.pieces import Crumb
 from eipp.web.remittances import payment_tabs
 from eipp.web.situations import PAYMENT_WORDS
 from eipp.web.timelines import timeline
+from eipp.web.ways import instructions
 from messaging.notification import mark_seen
 from messaging.topics import topic
+from workflows.gateway_talk import is_cancellable
 from workflows.payment import ON_THE_WAY, Payment, PaymentShare
 from workflows.payment_receipt import has_receipt
 
@@ -26,6 +28,15 @@ CHIPS: dict[str, Any] = {"": words("All"), "on_the_way": words("On the way"), "s
                          "failed": words("Not paid")}  # fmt: skip
 STATES = {"on_the_way": ON_THE_WAY, "settled": ("settled",),
           "failed": ("failed", "cancelled", "returned", "charged_back")}  # fmt: skip
+
+#: What a pending payment waits for, by its method.
+ON_THE_WAY_WORDS: dict[str, Any] = {
+    "card": words("The bank has not let it go yet. This page shows it as soon as it has."),
+    "bank_debit": words("The debit takes 2 to 3 bank days, and the bank can send it back. Until it has settled the "
+                        "invoices are not paid; this page shows what becomes of it."),
+    "bank_transfer": words("The customer has announced a transfer. It is paid when a bank statement shows money with "
+                           "its reference."),
+}  # fmt: skip
 
 
 class PaymentList(ExportedList):
@@ -94,10 +105,13 @@ class PaymentView(Page):
         word, meaning = PAYMENT_WORDS[payment.state]
         mine = actor.side == "buyer" and actor.may("payment.make")
         return {
-            "payment": payment, "shares": list(shares.order_by("invoice__due_date", "pk")), "word": word,
+            "payment": payment, "mine": mine, "shares": list(shares.order_by("invoice__due_date", "pk")), "word": word,
             "meaning": meaning, "entries": timeline(actor, payment), "detail": f"{self.face}:invoice",
             "may_go_on": mine and payment.state == "submitted" and bool(payment.checkout_url),
-            "may_cancel": mine and payment.state in ("submitted", "unknown") and not payment.cancel_requested_at,
+            "may_cancel": mine and is_cancellable(payment) and not payment.cancel_requested_at,
+            "transfer": instructions(payment) if actor.side == "buyer" else None,
+            "on_the_way": ON_THE_WAY_WORDS[payment.method] if payment.state == "pending" else "",
+            "differs": payment.received is not None and payment.received != payment.amount,
             "crumbs": (Crumb(_("Payments"), reverse(f"{self.face}:payments")), Crumb(payment.number)),
             "live_topics": (topic("payment", payment.pk),), "moving": payment.state in ON_THE_WAY,
             "receipt_url": reverse(f"{self.face}:receipt", args=[payment.pk]) if has_receipt(payment) else "",

@@ -1,6 +1,6 @@
 """The example world's day: one button moves it on for every process, one begins anew; elsewhere neither exists."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -85,7 +85,7 @@ def test_what_is_due_and_past_due_moves_with_the_day(world: World) -> None:
     assert "Past due" in client.get(f"/invoices/{invoice.pk}/").content.decode()
 
 
-def test_a_debit_settles_when_the_days_have_passed(world: World) -> None:
+def test_a_debit_settles_when_the_days_have_passed(world: World, settle: Callable[[], None]) -> None:
     invoice = world.invoice("100.00", account="tiny_account")
     payment = enter(world, "tom", invoice, method="bank_debit")
     sandbox.debit(SandboxCharge.objects.get().pk, account="000123456789")
@@ -94,6 +94,7 @@ def test_a_debit_settles_when_the_days_have_passed(world: World) -> None:
         assert hear(payment).state in ("pending", "settled")
         press(client, "tomorrow")
     assert hear(payment).state == "settled"
+    settle()
     assert_sound()
 
 
@@ -212,7 +213,7 @@ def test_where_others_are_kept_nothing_is_emptied(world: World) -> None:
 def test_what_goes_wrong_leaves_the_old_world_and_lets_people_in_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    loading.load()
+    day.note_world(is_alone=True)
     invoice = world.invoice("100.00")
     day.ask_to_begin_anew()
     monkeypatch.setattr(current, "GATEWAYS", {})  # the story cannot be told without its provider
