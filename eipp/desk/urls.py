@@ -3,6 +3,11 @@
 from django.urls import path
 
 from eipp.desk import (
+    bank_entries,
+    bank_statements,
+    cash,
+    cash_receipts,
+    claims,
     customers,
     disputes,
     home,
@@ -25,6 +30,8 @@ urlpatterns = [
     path("invoices/<uuid:pk>/pdf/", papers_as_files.InvoicePdf.as_view(side="supplier"), name="invoice-pdf"),
     path("credit-notes/<uuid:pk>/pdf/", papers_as_files.CreditNotePdf.as_view(side="supplier"), name="credit-note-pdf"),
     path("disputes/", disputes.DisputesPage.as_view(), name="disputes"),
+    path("disputes/claims/", claims.ClaimsPage.as_view(), name="claims"),
+    path("disputes/claims/<uuid:pk>/", claims.ClaimPage.as_view(), name="claim"),
     path("disputes/<uuid:pk>/", disputes.SupplierDisputePage.as_view(), name="dispute"),
     path("customers/", customers.CustomersPage.as_view(), name="customers"),
     path("customers/<uuid:pk>/", customers.CustomerPage.as_view(), name="customer"),
@@ -33,6 +40,11 @@ urlpatterns = [
     path("payments/", payments.PaymentsPage.as_view(), name="payments"),
     path("payments/remittances/", remittances.RemittancesPage.as_view(), name="remittances"),
     path("payments/remittances/<uuid:pk>/", remittances.RemittancePage.as_view(), name="remittance"),
+    path("payments/cash/", cash.CashPage.as_view(), name="cash"),
+    path("payments/cash/<uuid:pk>/", cash_receipts.CashReceiptPage.as_view(), name="cash-receipt"),
+    path("payments/entries/<uuid:pk>/", bank_entries.BankEntryPage.as_view(), name="bank-entry"),
+    path("payments/bank-statements/", bank_statements.BankStatementsPage.as_view(), name="bank-statements"),
+    path("payments/bank-statements/<uuid:pk>/", bank_statements.BankStatementPage.as_view(), name="bank-statement"),
     path("payments/<uuid:pk>/", payments.PaymentPage.as_view(), name="payment"),
     path("payments/<uuid:pk>/receipt/", papers_as_files.ReceiptPdf.as_view(side="supplier"), name="receipt"),
     path("documents/", quarantine.QuarantinePage.as_view(), name="quarantine"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as words
 
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
+from eipp.web.claims import dispute_tabs
 from eipp.web.pages import ListPage, Page
 from eipp.web.paper import Fact
 from eipp.web.pieces import Crumb, Move
@@ -49,6 +50,7 @@ class DisputeList(ListPage):
         lines = [(row, *DISPUTE_WORDS[row.state], self.holder(row)) for row in found["rows"]]
         return {
             **found, "lines": lines, "chips": CHIPS.items(), "face": self.face, "buyer_side": actor.side == "buyer",
+            "tabs": dispute_tabs(self.face, "disputes"),
             "live_topics": (topic("organisation", actor.organisation_id),), "detail": f"{self.face}:dispute",
         }  # fmt: skip
 

@@ -25,6 +25,7 @@ ICONS = {
     "approval": "approve",
     "credit_note": "credit",
     "invoice": "invoice",
+    "remittance": "payment",
 }
 MEANINGS: dict[str, Meaning] = {
     "payment.settled": "good", "approval.approved": "good", "dispute.accepted": "good", "dispute.agreed": "good",
@@ -36,10 +37,11 @@ MEANINGS: dict[str, Meaning] = {
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What happened and was said, oldest first, and the row's own files."""
+    """What happened and was said, oldest first, and the row's own files; happened: the events among the entries."""
 
     entries: tuple[Entry, ...]
     files: tuple[Attachment, ...]
+    happened: tuple[Event, ...] = ()
 
 
 def history(actor: Actor, row: Any) -> History:
@@ -49,7 +51,7 @@ def history(actor: Actor, row: Any) -> History:
     said = [message for message in messages_about(actor, row, limit=MOST) if message.event_id is None]
     files = files_of(actor, [row, *said])
     entries = [*_happened(happened, actor), *_said(said, actor, row, files)]
-    return History(tuple(sorted(entries, key=lambda entry: entry.when)), attachments(files[row.pk]))
+    return History(tuple(sorted(entries, key=lambda entry: entry.when)), attachments(files[row.pk]), tuple(happened))
 
 
 def timeline(actor: Actor, row: Any) -> tuple[Entry, ...]:

@@ -56,7 +56,8 @@ PERSONAL = {
 }  # fmt: skip
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
-    "portal:remittances", "portal:new-remittance", "desk:remittances",
+    "portal:remittances", "portal:new-remittance", "desk:remittances", "portal:claims", "portal:new-claim",
+    "portal:claim-template", "desk:claims",
     "portal:addresses",
     "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
     "portal:statements", "api:statements",
@@ -69,7 +70,7 @@ OWN = {
 }  # fmt: skip
 #: About one row: its kind in the scene.
 ROW = {
-    "portal:remittance": "remittance", "desk:remittance": "remittance",
+    "portal:remittance": "remittance", "desk:remittance": "remittance", "portal:claim": "claim", "desk:claim": "claim",
     "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
     "portal:payment": "payment", "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
     "portal:receipt": "paid", "desk:invoice-pdf": "invoice", "desk:credit-note-pdf": "credit_note",

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 from django.test import Client
 
+from documents.claim_sheet import SheetRow
 from documents.einvoice.parts import Identifier, Party
 from documents.upload import store_bytes
 from eipp.accounts.customer_account import change_account
@@ -24,6 +25,7 @@ from tests.walls.addresses import Address
 from tests.workflows.doing import approve, at_the_page, enter, eur, hear
 from tests.world import World
 from workflows import approval
+from workflows.claim import file_claim
 from workflows.dispute import open_dispute
 from workflows.receiving import Arrival, receive
 from workflows.remittance_arrival import read, send_file
@@ -109,19 +111,24 @@ class Scene:
         rows["mail_address"] = add_mail_address(
             mona, world.main, purpose="invoices", email=f"{MARK}@brightwater.example".lower()
         )
-        self._remittance()
+        self._remittance_and_claim()
         change_account(mona, world.main, name=f"{MARK} Ltd")
         rows["member"] = active_memberships(world.people["ben"])[0]
         rows["colleague"] = active_memberships(world.people["carl"])[0]
 
-    def _remittance(self) -> None:
-        """An advice that came as a file and was read."""
+    def _remittance_and_claim(self) -> None:
+        """An advice that came as a file and was read; a claim about the account alone, from a sheet."""
         anna, main = self.world.actor("anna"), self.world.main
         file = store_bytes(anna, f"Invoice;Amount;Reason\nW-{MARK};1.00;{MARK}\n".encode(), name=f"{MARK}.csv",
                            purpose="remittance")  # fmt: skip
         self.rows["remittance"] = advice = send_file(anna, file, account=main, comment=f"For the {MARK}")
         read(advice, now=clock.now())
         self.rows["remittance_file"] = file
+        sheet = store_bytes(anna, f"Amount;Reason;Comment\n2.00;Rebate;{MARK}\n".encode(), name=f"claim {MARK}.csv",
+                            purpose="claim")  # fmt: skip
+        row = SheetRow(row=2, amount=Decimal("2.00"), reason="rebate", comment=MARK)
+        self.rows["claim"] = file_claim(anna, main, [row], comment=f"{MARK} bonus", file=sheet)
+        self.rows["claim_file"] = sheet
 
     def _bill(self, number: str) -> Bill:
         goods = ((Good(f"{MARK} M8", "10.00"), Decimal(10)),)
