@@ -14,7 +14,7 @@ from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import CreditNote, Invoice
 from workflows.arrival import Arrival, Arriving, row_of
-from workflows.payee import foreign_bank_accounts, payee_of
+from workflows.payee import foreign_bank_accounts, names_bodies, payee_of
 from workflows.presentment import WAITING, Presentment, fault_dict
 
 
@@ -71,7 +71,8 @@ def _whose(presentment: Presentment) -> tuple[Any, str]:
 def _match(supplier_id: UUID, found: Sequence[Arriving]) -> None:
     """Find the customer accounts and the legal entities; who is not found for certain is a reason to wait."""
     matches = find_all(supplier_id, [_marks(one.arrival) for one in found])
-    entities = list(LegalEntity.objects.filter(organisation=supplier_id))
+    named = any(names_bodies(one.arrival.document) for one in found)
+    entities = list(LegalEntity.objects.filter(organisation=supplier_id)) if named else []
     for one, accounts in zip(found, matches, strict=True):
         row, document = one.row, one.arrival.document
         if len(accounts) == 1:

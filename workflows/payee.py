@@ -14,7 +14,12 @@ def payee_of(document: Document, account: CustomerAccount, entities: Sequence[Le
              or (seller.endpoint and entity.endpoint == seller.endpoint)]  # fmt: skip
     if len(named) == 1:
         return named[0]
-    return next(entity for entity in entities if entity.pk == account.legal_entity_id)
+    return account.legal_entity
+
+
+def names_bodies(document: Document) -> bool:
+    """Whether it takes the list of the supplier's bodies to know whom the document asks money for."""
+    return bool(document.seller.vat_id or document.seller.endpoint or document.payment_means)
 
 
 def foreign_bank_accounts(

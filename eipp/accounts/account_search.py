@@ -37,12 +37,12 @@ def find_accounts(supplier: Organisation, **marks: str | None) -> list[CustomerA
 
 
 def find_all(supplier_id: UUID, wanted: Sequence[Marks]) -> list[list[CustomerAccount]]:
-    """For each set of marks the accounts, by number: three queries at most, whatever their number.
+    """For each set of marks the accounts, by number, each with its legal entity: three queries at most.
 
     Marks that nobody has say nothing; marks that agree narrow the choice; marks that contradict each other leave all
     they point at.
     """
-    accounts = CustomerAccount.objects.filter(supplier=supplier_id)
+    accounts = CustomerAccount.objects.filter(supplier=supplier_id).select_related("legal_entity")
     numbers = {marks.number for marks in wanted if marks.number}
     known = {row.number: row for row in accounts.filter(number__in=numbers)} if numbers else {}
     marked = _marked(supplier_id, {mark[:2] for marks in wanted for mark in marks.said()})

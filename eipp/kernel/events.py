@@ -49,7 +49,9 @@ class Event(AppendOnly):
     data = models.JSONField(default=dict)
     scope = Scope(supplier="supplier_id", buyer="buyer_id", account="account_id", internal="internal")
     objects = ScopedManager()
-    concerned: Sequence[tuple[str, UUID]] | None = None  # its subjects, where they are known from its recording
+    # Its subjects and their rows, where they are known from its recording.
+    concerned: Sequence[tuple[str, UUID]] | None = None
+    rows: Sequence[Any] = ()
 
     class Meta:
         indexes = (
@@ -157,7 +159,8 @@ def _row(draft: Draft, actor: Actor, now: datetime) -> Event:
         subject_kind=kind_of(draft.subject), subject_id=draft.subject.pk,
         before=draft.before, after=draft.after, internal=draft.internal, data=draft.data,
     )  # fmt: skip
-    event.concerned = tuple(dict.fromkeys((kind_of(row), row.pk) for row in (draft.subject, *draft.concerns)))
+    event.rows = (draft.subject, *draft.concerns)
+    event.concerned = tuple(dict.fromkeys((kind_of(row), row.pk) for row in event.rows))
     return event
 
 

@@ -48,6 +48,7 @@ class Book:
     def __init__(self, accounts: Mapping[UUID, CustomerAccount], *, now: datetime) -> None:
         self.accounts = accounts
         self.now = now
+        self._only_new = True  # nothing is changed that was there before
         self._postings: list[Posting] = []
         self._taken: dict[UUID, tuple[Invoice, tuple[str, date], dict[str, int]]] = {}
         self._by_account: dict[tuple[UUID, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -59,6 +60,7 @@ class Book:
 
     def take_up(self, invoices: Iterable[Invoice], *, new: bool = False) -> None:
         """Remember how the invoices stand now; a new one counts in the balances from nothing."""
+        self._only_new &= new
         for invoice in invoices:
             shares = {} if new else _shares(invoice)
             self._taken.setdefault(invoice.pk, (invoice, (invoice.currency, invoice.due_date), shares))
@@ -121,6 +123,10 @@ class Book:
         changes = {key: change for key, change in self._by_account.items() if any(change.values())}
         if not changes:
             return
+        if self._only_adds(changes.values()):
+            added = [_changed(AccountBalance(account_id=key[0], currency=key[1]), changes[key]) for key in changes]
+            rows.add(added, one=("account_id", "currency"), columns=_BY_ACCOUNT)
+            return
         found = AccountBalance.objects.filter(account__in={key[0] for key in changes})
         kept = {(row.account_id, row.currency): row for row in found}
         written = []
@@ -134,6 +140,13 @@ class Book:
     def _write_due_balances(self) -> None:
         changes = {key: change for key, change in self._by_due_date.items() if any(change.values())}
         if not changes:
+            return
+        if self._only_adds(changes.values()):
+            added = [
+                _changed(DueBalance(account_id=key[0], currency=key[1], due_date=key[2]), changes[key])
+                for key in changes
+            ]
+            rows.add(added, one=("account_id", "currency", "due_date"), columns=_BY_DUE_DATE)
             return
         found = DueBalance.objects.filter(
             account__in={key[0] for key in changes}, due_date__in={key[2] for key in changes}
@@ -149,6 +162,10 @@ class Book:
             update_fields=_BY_DUE_DATE,
             unique_fields=("id",),
         )
+
+    def _only_adds(self, changes: Iterable[Mapping[str, int]]) -> bool:
+        """Whether each change could stand by itself, so that the database may add it to what is there, unread."""
+        return self._only_new and all(min(change.values()) >= 0 for change in changes)
 
 
 #: What stands in these ledger accounts is kept as what the supplier owes: a source adds, a target takes away.
