@@ -53,6 +53,11 @@ def day_text(on: date) -> str:
     return format_date(on, format=pattern, locale=locale())
 
 
+def month_text(day: date) -> str:
+    """The month that a day lies in: `October 2026`."""
+    return format_date(day, format="LLLL y", locale=locale())
+
+
 def moment_text(when: datetime) -> str:
     pattern = "d MMM y, HH:mm" if locale().language == "en" else "medium"
     return format_datetime(when, format=pattern if pattern != "medium" else "short", locale=locale())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from documents import sheet
 from documents.download import MEDIA_TYPES, download
+from documents.written import month_text
 from eipp.accounts.models import CustomerAccount
 from eipp.kernel import clock
 from eipp.kernel.refusal import Refusal
@@ -18,7 +19,6 @@ from eipp.ledger import statement_paper
 from eipp.ledger.statement import BALANCE_FORWARD, KINDS, OPEN_ITEM, Statement, statement
 from eipp.web.pages import ListPage, address
 from eipp.web.pieces import Tab
-from eipp.web.tags.values import day_text
 
 #: The rows of a currency that are shown; all of them stand in the files.
 MOST_SHOWN = 500
@@ -120,16 +120,15 @@ def statement_url(url: str, account: CustomerAccount, **asked: str) -> str:
 
 
 def recent(url: str, account: CustomerAccount, today: date) -> list[tuple[str, str]]:
-    """The statements that are asked for most: today, this month, the two months before."""
+    """The statements that are asked for most: open today, and what moved in this month and in the two before."""
     begin = today.replace(day=1)
     before = (begin - timedelta(days=1)).replace(day=1)
     earlier = (before - timedelta(days=1)).replace(day=1)
     months = [(begin, today), (before, begin - timedelta(days=1)), (earlier, before - timedelta(days=1))]
-    found = [(_("Open today, %(day)s") % {"day": day_text(today)}, statement_url(url, account, kind=OPEN_ITEM))]
+    found = [(_("Open today"), statement_url(url, account, kind=OPEN_ITEM))]
     for first, last in months:
-        words = _("%(first)s to %(last)s") % {"first": day_text(first), "last": day_text(last)}
         span = {"from": first.isoformat(), "to": last.isoformat()}
-        found.append((words, statement_url(url, account, kind=BALANCE_FORWARD, **span)))
+        found.append((month_text(first), statement_url(url, account, kind=BALANCE_FORWARD, **span)))
     return found
 
 
