@@ -17,7 +17,8 @@ def check_uploads() -> None:
     """What the scanner could not see yet, or whose checker died, is checked; one worker at a time."""
     waits = StoredFile.objects.filter(verdict="pending", uploaded_at__isnull=False).exists()
     if waits and lease.take("check uploads", seconds=300):
-        check_waiting()
+        while check_waiting():
+            lease.take("check uploads", seconds=300)
         lease.give_back("check uploads")
 
 

@@ -12,10 +12,10 @@ from tests.servers.chromium import chromium
 from tests.servers.platform import Platform, platform
 from tests.servers.production import production
 
-#: A story that is told on SQLite, as `make run` has it, and on the parts of production.
-ON_BOTH = pytest.mark.parametrize(
-    "platform", ["light", pytest.param("production", marks=pytest.mark.servers)], indirect=True, scope="session"
-)
+_PRODUCTION = pytest.param("production", marks=pytest.mark.servers)
+#: A story that is told on SQLite, as `make run` has it, and on the parts of production; and one that needs these.
+ON_BOTH = pytest.mark.parametrize("platform", ["light", _PRODUCTION], indirect=True, scope="session")
+ON_PRODUCTION = pytest.mark.parametrize("platform", [_PRODUCTION], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session", name="platform")

@@ -11,6 +11,7 @@ NOWHERE = "0199d0a0-0000-7000-8000-000000000000"
 #: What answers no page: moves, files, callbacks, data. The API's own walls are in tests/api.
 NO_PAGES = {
     "theme", "account_act_for", "begin", "receive", "finish", "download", "enter", "openapi", "choose-theme",
+    "healthz", "readyz", "metrics",
 }  # fmt: skip
 DESK, HOUSE = "clara", "anna"
 #: Row by row: the route's name -> the question that finds a row to show. A list shows several states of the noun.

@@ -1,4 +1,4 @@
-"""The parts that a company uses in production, for real: PostgreSQL, Valkey, SeaweedFS and a mail server."""
+"""The parts that a company uses in production: PostgreSQL, Valkey, SeaweedFS, a mail server, a scanner's stand-in."""
 
 import os
 import time
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
+from tests.servers.clamd import Clamd, clamd
 from tests.servers.mail import MailSink, mail_sink
 from tests.servers.postgres import postgres
 from tests.servers.seaweedfs import SeaweedFS, seaweedfs
@@ -20,11 +21,13 @@ class Production:
     broker: str
     store: SeaweedFS
     mail: MailSink
+    scanner: Clamd
 
     @property
     def environment(self) -> dict[str, str]:
         return {
             "EIPP_DATABASE_URL": self.database, "EIPP_REDIS_URL": self.broker, "EIPP_SMTP_URL": self.mail.url,
+            "EIPP_CLAMAV_URL": self.scanner.url,
             **self.store.environment,
         }  # fmt: skip
 
@@ -37,7 +40,8 @@ def production() -> Iterator[Production]:
         address = os.environ.get("EIPP_DATABASE_URL", "")
         if not address.startswith("postgres"):
             address = stack.enter_context(postgres())
-        yield Production(address, stack.enter_context(valkey()), store, stack.enter_context(mail_sink()))
+        broker, mail = stack.enter_context(valkey()), stack.enter_context(mail_sink())
+        yield Production(address, broker, store, mail, stack.enter_context(clamd()))
 
 
 def main() -> None:
