@@ -162,7 +162,7 @@ def _plain(text: str) -> str:
 
 def _sheet_title(title: str, taken: set[str]) -> str:
     """Excel's rules: at most 31 characters, none of []:*?/\\, none twice."""
-    stem = re.sub(r"[\[\]:*?/\\]+", " ", _plain(title)).strip(" '")[:31] or "Sheet"
+    stem = re.sub(r"[\[\]:*?/\\\s]+", " ", _plain(title)).strip(" '")[:31] or "Sheet"
     name, number = stem, 1
     while name.casefold() in taken:
         number += 1
