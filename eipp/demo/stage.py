@@ -20,6 +20,7 @@ from eipp.demo.goods import basket, type_of_basket
 from eipp.demo.photo import photo
 from eipp.demo.world import World
 from eipp.gateways import sandbox
+from eipp.gateways.sandbox_accounts import bank_day
 from eipp.kernel import clock, relays
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money, total
@@ -27,11 +28,13 @@ from eipp.ledger import posting
 from eipp.ledger.models import Invoice
 from messaging.thread import post_message, thread_of
 from workflows import approval, gateway_talk, intent, receiving
+from workflows.bank_transfer import settle_transfer
 from workflows.dispute import Dispute, open_dispute
 from workflows.payment import Payment
 from workflows.viewing import mark_viewed
 
 OLD = timedelta(days=150)
+GOOD_ACCOUNT, EMPTY_ACCOUNT = "000123456789", "000111111116"
 GOOD_CARD, DECLINED_CARD = "4242 4242 4242 4242", "4000 0000 0000 0002"
 _TAX = {"main": "19", "branch": "19", "tiny_account": "19", "unconnected": "20"}
 _VOICES = {"tiny": "tom", "elsewhere": "sina"}
@@ -82,6 +85,10 @@ class Scene:
     def after(self, days: float, spread: int = 0) -> datetime:
         """So many days from now, give or take, on a working day between seven and sixteen o'clock."""
         return self.at_work(self.now + timedelta(days=days + (self.chance.randint(-spread, spread) if spread else 0)))
+
+    def today(self) -> datetime:
+        """A little before the present, so that what was begun is still going on."""
+        return max(self.stage.until - timedelta(minutes=self.chance.randrange(8, 15)), self.now)
 
     def due(self, invoice: Invoice, days: int) -> datetime:
         """So many days after the due date."""
@@ -160,13 +167,45 @@ class Scene:
         sandbox.SandboxCharge.objects.filter(pk=charge.pk).update(status="pending", last_digits="4242")
         return self._hear_of(entered, charge)
 
-    def begin_to_pay(self, by: str, *invoices: Invoice) -> tuple[Payment, sandbox.SandboxCharge]:
+    def debit(self, by: str, *invoices: Invoice, account: str) -> Payment:
+        """Somebody lets the provider debit a bank account; what its bank says comes later."""
+        entered, charge = self.begin_to_pay(by, *invoices, method="bank_debit")
+        sandbox.debit(charge.pk, account=account, now=self.now)
+        facts = {"turns_at": None, "callback_due_at": None, "created_at": self.now}
+        if bank_day(self.now, 2) > self.stage.until:  # still ahead: the bank's word comes when its day does
+            facts.pop("turns_at")
+        sandbox.SandboxCharge.objects.filter(pk=charge.pk).update(**facts)
+        gateway_talk.ask(entered.pk, now=self.now + timedelta(seconds=40))
+        return entered
+
+    def bank_says(self, entered: Payment, status: str, failure: str = "") -> None:
+        """The bank's word about a debit of the past, as the provider passes it on."""
+        charge = sandbox.SandboxCharge.objects.get(reference=entered.pk)
+        sandbox.SandboxCharge.objects.filter(pk=charge.pk).update(status=status, failure=failure)
+        gateway_talk.ask(entered.pk, now=self.now)
+
+    def announce_transfer(self, by: str, *invoices: Invoice) -> Payment:
+        """Somebody chooses to send the money from their own bank."""
+        for invoice in invoices:
+            invoice.refresh_from_db()
+        attempt, shares = UUID(int=self.chance.getrandbits(128)), [(invoice, invoice.free) for invoice in invoices]
+        entered = intent.enter(self._actor(by), shares, gateway="bank_transfer", method="bank_transfer",
+                               attempt=attempt, now=self.now)  # fmt: skip
+        return gateway_talk.open_checkout(entered, now=self.now)
+
+    def transfer_arrives(self, entered: Payment) -> None:
+        """The supplier's bank statement shows the money with its reference."""
+        received_on = clock.today(self.account.supplier.time_zone, at=self.now)
+        settle_transfer(self._erp(), entered, amount=entered.amount, received_on=received_on, now=self.now)
+
+    def begin_to_pay(self, by: str, *invoices: Invoice, method: str = "card") -> tuple[Payment, sandbox.SandboxCharge]:
         """Up to the provider's page."""
         for invoice in invoices:
             invoice.refresh_from_db()
         attempt = UUID(int=self.chance.getrandbits(128))
         shares = [(invoice, invoice.free) for invoice in invoices]
-        entered = intent.enter(self._actor(by), shares, gateway="sandbox", attempt=attempt, now=self.now)
+        entered = intent.enter(self._actor(by), shares, gateway="sandbox", method=method, attempt=attempt,
+                               now=self.now)  # fmt: skip
         gateway_talk.open_checkout(entered)
         return entered, sandbox.SandboxCharge.objects.get(reference=entered.pk)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from eipp.demo.goods import single, ten
-from eipp.demo.stage import DECLINED_CARD, Scene
+from eipp.demo.stage import DECLINED_CARD, EMPTY_ACCOUNT, GOOD_ACCOUNT, Scene
 from eipp.ledger.models import Invoice
 
 Story = Iterator[datetime]
@@ -129,6 +129,52 @@ def on_the_way(scene: Scene) -> Story:
     yield from _approved(scene, invoice)
     yield scene.after(4)
     scene.pay_slowly(scene.buyers_voice, invoice)
+
+
+def debited(scene: Scene) -> Story:
+    """Paid by bank debit, which takes its days."""
+    invoice = scene.bill()
+    yield from _approved(scene, invoice)
+    yield scene.after(3)
+    payment = scene.debit(scene.buyers_voice, invoice, account=GOOD_ACCOUNT)
+    yield scene.after(4)
+    scene.bank_says(payment, "succeeded")
+
+
+def debit_on_the_way(scene: Scene) -> Story:
+    """A bank debit of today; tomorrow's buttons show how it settles."""
+    invoice = scene.bill()
+    yield from _approved(scene, invoice)
+    yield scene.today()
+    scene.debit(scene.buyers_voice, invoice, account=GOOD_ACCOUNT)
+
+
+def debit_returned(scene: Scene) -> Story:
+    """A bank debit that the bank sent back; the invoice is open again."""
+    invoice = scene.bill()
+    yield from _approved(scene, invoice)
+    yield scene.after(1)
+    payment = scene.debit(scene.buyers_voice, invoice, account=EMPTY_ACCOUNT)
+    yield scene.after(4)
+    scene.bank_says(payment, "returned", "R01")
+
+
+def transferred(scene: Scene) -> Story:
+    """Announced as a transfer, and arrived with its reference."""
+    invoice = scene.bill()
+    yield from _approved(scene, invoice)
+    yield scene.after(3)
+    payment = scene.announce_transfer(scene.buyers_voice, invoice)
+    yield scene.after(2)
+    scene.transfer_arrives(payment)
+
+
+def transfer_announced(scene: Scene) -> Story:
+    """A transfer that is waited for."""
+    invoice = scene.bill()
+    yield from _approved(scene, invoice)
+    yield scene.after(1)
+    scene.announce_transfer(scene.buyers_voice, invoice)
 
 
 def charged_back(scene: Scene) -> Story:

@@ -6,7 +6,9 @@ from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySe
 
 from eipp.accounts.models import MailAddress
 from eipp.kernel.actor import Actor
+from eipp.ledger.models import CashReceipt
 from messaging.thread import Message, Thread
+from workflows.bank_statement import WAITING, BankEntry, BankStatement, LeftOnAccount
 from workflows.dispute import WITH_SUPPLIER, Dispute
 from workflows.payment import Payment, PaymentShare
 from workflows.presentment import Presentment
@@ -32,11 +34,34 @@ def documents(actor: Actor) -> QuerySet[Presentment]:
 
 
 def payments(actor: Actor) -> QuerySet[Payment]:
-    """Failed or taken back, as long as something is to be paid that they were meant for."""
+    """Failed, or sent back by the bank, as long as something is to be paid that they were meant for."""
     unpaid = PaymentShare.objects.visible_to(actor).filter(
         payment=OuterRef("pk"), invoice__open_minor__gt=F("invoice__held_minor")
     )
     return Payment.objects.visible_to(actor).filter(Exists(unpaid), state__in=NOT_PAID)
+
+
+def entries(actor: Actor) -> QuerySet[BankEntry]:
+    """Movements on the bank account of which nobody knows for certain whose they are."""
+    rows: QuerySet[BankEntry] = BankEntry.objects.visible_to(actor).filter(outcome__in=WAITING)
+    return rows
+
+
+def receipts(actor: Actor) -> QuerySet[CashReceipt]:
+    """Money of customers that nobody has applied, or left on the account on purpose."""
+    left = LeftOnAccount.objects.visible_to(actor).filter(receipt=OuterRef("pk"))
+    return CashReceipt.objects.visible_to(actor).filter(~Exists(left), unapplied_minor__gt=0, reversed_at=None)
+
+
+def left_on_account(actor: Actor) -> QuerySet[CashReceipt]:
+    rows = CashReceipt.objects.visible_to(actor).filter(unapplied_minor__gt=0, reversed_at=None)
+    return rows.filter(pk__in=LeftOnAccount.objects.visible_to(actor).values("receipt"))
+
+
+def bank_statements(actor: Actor) -> QuerySet[BankStatement]:
+    """Held back with their reasons."""
+    rows: QuerySet[BankStatement] = BankStatement.objects.visible_to(actor).held()
+    return rows
 
 
 def addresses(actor: Actor) -> QuerySet[MailAddress]:

@@ -103,3 +103,34 @@ def test_a_forged_callback_changes_nothing(cast: Cast) -> None:
     assert cast.stranger.client.post("/api/v1/callbacks/other", b"{}", "application/json").status_code == 404
     assert Payment.objects.get().callback_at is None
     assert Invoice.objects.get().paid_minor == 0
+
+
+def test_a_transfer_says_where_to_send_what_with_which_reference(cast: Cast) -> None:
+    written = {"invoices": [{"invoice": cast.invoice(), "amount": "100.00"}], "method": "bank_transfer"}
+    answer = cast.payer.post("payments", written, Idempotency_Key="k")
+    payment = answer.json()
+    assert (answer.status_code, payment["state"], payment["method"]) == (201, "pending", "bank_transfer")
+    assert (payment["checkout_url"], payment["received"]) == ("", "")
+    assert payment["reference"].startswith("RF")
+    assert payment["pay_to"]["account"]
+    assert payment["expires_at"] > payment["submitted_at"]
+    gone = cast.payer.post(f"payments/{payment['id']}/cancel", {}, Idempotency_Key="c")
+    assert (gone.status_code, gone.json()["state"], gone.json()["pay_to"]) == (202, "cancelled", None)
+
+
+def test_a_debit_is_asked_for_by_its_method(cast: Cast) -> None:
+    written = {"invoices": [{"invoice": cast.invoice(), "amount": "100.00"}], "method": "bank_debit"}
+    payment = cast.payer.post("payments", written, Idempotency_Key="k").json()
+    assert (payment["method"], payment["gateway"], payment["state"]) == ("bank_debit", "sandbox", "submitted")
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "status"),
+    [({"method": "cheque"}, "", 422), ({"method": "bank_transfer", "gateway": "sandbox"}, "method_not_offered", 422)],
+)
+def test_a_method_that_is_not_offered_is_refused(cast: Cast, said: dict[str, str], code: str, status: int) -> None:
+    written = {"invoices": [{"invoice": cast.invoice(), "amount": "1.00"}], **said}
+    answer = cast.payer.post("payments", written, Idempotency_Key="k")
+    assert answer.status_code == status
+    assert code in answer.json().get("code", "")
+    assert not Payment.objects.exists()
