@@ -70,7 +70,7 @@ class HomePage(ListPage):
 
     @cached_property
     def tasks(self) -> list[Task]:
-        return tasks(self.request.actor, self.kind, now=clock.now())
+        return tasks(self.request.actor, self.kind, now=clock.now(), waiting=self.counted)
 
     @cached_property
     def item_key(self) -> str:

@@ -1,5 +1,6 @@
 """Sending: how an invoice reached the customer, by portal and by mail, when and who looked; mailing it once more."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +9,9 @@ from uuid import UUID
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from eipp.accounts.mail_address import INVOICES, MailAddress
 from eipp.accounts.person import names_of
-from eipp.kernel import events
 from eipp.kernel.actor import Actor
+from eipp.kernel.events import Event
 from eipp.ledger.models import Invoice
 from eipp.web.pages import Page
 from eipp.web.pieces import Meaning
@@ -36,6 +36,7 @@ class Sending(Page):
     """Mixed into the page of an `invoice`."""
 
     invoice: Any
+    history: Any
 
     def mail_it(self) -> str:
         """Mail the invoice to the address that was typed."""
@@ -58,21 +59,20 @@ class Sending(Page):
     def sending(self) -> dict[str, Any]:
         """What `desk/sending.html` shows."""
         actor, invoice = self.request.actor, self.invoice
-        known = MailAddress.objects.visible_to(actor).on_record().filter(account=invoice.account_id, purpose=INVOICES)
+        rows = deliveries_of(actor, invoice)
+        known = [row.email for row in rows if not row.bounced_at] + [invoice.account.email]
         return {
-            "beside": "desk/sending.html", "channels": [_portal(actor, invoice), *_mails(actor, invoice)],
-            "may_mail": actor.may("address.administer"),
-            "mail_to": list(known.order_by("added_at").values_list("email", flat=True)),
+            "beside": "desk/sending.html", "channels": [_portal(invoice, self.history.happened), *_mails(actor, rows)],
+            "may_mail": actor.may("address.administer"), "mail_to": list(dict.fromkeys(filter(None, known))),
         }  # fmt: skip
 
 
-def _portal(actor: Actor, invoice: Invoice) -> Channel:
+def _portal(invoice: Invoice, happened: Sequence[Event]) -> Channel:
     """Whether somebody of the customer's looked at it in the portal, and who was the first."""
     account = invoice.account
-    rows: Any = events.about(invoice)
-    seen = rows.visible_to(actor).filter(name="invoice.viewed").first()
+    seen = next((event for event in happened if event.name == "invoice.viewed"), None)
     if seen:
-        who = names_of([seen.actor_id]).get(seen.actor_id, _("the customer's system"))
+        who = names_of([seen.actor_id]).get(seen.actor_id or UUID(int=0), _("the customer's system"))
         return Channel(_("Portal"), _("Seen by %(name)s") % {"name": who}, "good", seen.occurred_at)
     if account.buyer_id is None:
         return Channel(_("Portal"), _("Nobody has signed up"), "quiet")
@@ -81,8 +81,7 @@ def _portal(actor: Actor, invoice: Invoice) -> Channel:
     return Channel(_("Portal"), _("Not seen yet"), "waiting", invoice.presented_at)
 
 
-def _mails(actor: Actor, invoice: Invoice) -> list[Channel]:
-    rows = deliveries_of(actor, invoice)
+def _mails(actor: Actor, rows: Sequence[Delivery]) -> list[Channel]:
     links = MailLink.objects.visible_to(actor).filter(delivery__in=rows, revoked_at=None)
     opening = set(links.values_list("delivery_id", flat=True))
     return [_mail(row, row if row.pk in opening else None) for row in rows]

@@ -26,6 +26,7 @@ MOST = 200  # of one kind; the largest and newest of them stand for the rest
 _COUNTED: dict[str, Callable[[Actor], Any]] = {
     "mine": waiting.my_disputes, "disputes": waiting.disputes, "questions": waiting.questions,
     "quarantine": waiting.documents, "payments": waiting.payments, "addresses": waiting.addresses,
+    "entries": waiting.entries, "receipts": waiting.receipts, "statements": waiting.bank_statements,
 }  # fmt: skip
 
 
@@ -58,12 +59,14 @@ def counts(actor: Actor) -> dict[str, int]:
     numbers = {name: waiting.how_many(rows(actor)) for name, rows in _COUNTED.items()}
     own: Any = Organisation.objects.visible_to(actor).order_by().values(**numbers).first() or {}
     found = {name: int(own.get(name) or 0) for name in _COUNTED}
-    return found | {"all": sum(found[name] for name in found if name != "mine")}
+    found["cash"] = sum(found[name] for name in _OF_CHIP["cash"])
+    return found | {"all": sum(found[name] for name in _OF_CHIP[""])}
 
 
-def tasks(actor: Actor, kind: str, *, now: datetime) -> list[Task]:
-    """The queue of a chip ("" for all), at most `MOST` of each kind, the weightiest first: at most 6 queries."""
-    found = [task for name in _OF_CHIP[kind] for task in _FOUND[name](actor)]
+def tasks(actor: Actor, kind: str, *, now: datetime, waiting: Mapping[str, int]) -> list[Task]:
+    """The queue of a chip ("" for all), at most `MOST` of each kind, the weightiest first: a query or three for each
+    kind of which something waits (`counts`)."""
+    found = [task for name in _OF_CHIP[kind] if waiting[name] for task in _FOUND[name](actor)]
     return sorted(found, key=lambda task: (-task.weight(now), task.since))
 
 
