@@ -196,15 +196,34 @@ def _reckon(rows: Sequence[CheckedRow]) -> None:
         if group.invoice is None:
             continue
         left = free.get(group.invoice.pk, group.invoice.free)
+        if not group.units:
+            free[group.invoice.pk] = _take_amounts(group, left)
+            continue
         try:
-            worth = _worth_of_units(group) if group.units else group.amount
+            worth = _worth_of_units(group)
         except Refusal as refusal:
-            _blame(group, refusal.sentence)
+            _blame(group.rows, refusal.sentence)
             continue
         if worth > left:
-            _blame(group, f"Of invoice {group.invoice.number}, {left} are free; {worth} are claimed.")
+            _blame(group.rows, _too_much(group.invoice, left, worth))
             continue
         free[group.invoice.pk] = left - worth
+
+
+def _take_amounts(group: Group, left: Money) -> Money:
+    """What is left of the invoice behind the rows that it has room for."""
+    assert group.invoice
+    for row in group.rows:
+        assert row.amount
+        if row.amount > left:
+            row.fault = _too_much(group.invoice, left, row.amount)
+        else:
+            left -= row.amount
+    return left
+
+
+def _too_much(invoice: Invoice, left: Money, claimed: Money) -> str:
+    return f"Of invoice {invoice.number}, {left} are free; {claimed} are claimed."
 
 
 def _worth_of_units(group: Group) -> Money:
@@ -223,8 +242,8 @@ def _worth_of_units(group: Group) -> Money:
     return worth
 
 
-def _blame(group: Group, fault: str) -> None:
-    for row in group.rows:
+def _blame(rows: Iterable[CheckedRow], fault: str) -> None:
+    for row in rows:
         row.fault = fault
 
 
