@@ -98,8 +98,8 @@ def load(port: int, path: str, key: str, request: type_of_request, clients: int)
 
 
 def open_accounts(world: World) -> list[str]:
-    """The numbers of accounts among which the invoices are spread, as an ERP's are."""
-    facts: dict[str, Any] = {"supplier": world.nordwind, "currency": "EUR", "buyer": world.brightwater}
+    """The numbers of accounts among which invoices are spread, as an ERP's are; their buyer has no approval rules."""
+    facts: dict[str, Any] = {"supplier": world.nordwind, "currency": "EUR", "buyer": world.elsewhere}
     return [create_account(number=f"B-{n}", name=f"Branch {n}", **facts).number for n in range(ACCOUNTS)]
 
 

@@ -32,7 +32,7 @@ def insert(rows: Sequence[models.Model], *, keyed: bool = False) -> None:
 
 
 def add(rows: Sequence[models.Model], *, one: Sequence[str], columns: Sequence[str]) -> None:
-    """Insert rows, or add their `columns` to those of the row that is there: `one` says by which columns it is found."""
+    """Insert rows, or add their `columns` to those of the row that is there, found by the columns `one`."""
     model = type(rows[0])
     fields = model._meta.concrete_fields
     table, names = model._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
