@@ -15,7 +15,8 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.jobs import nudge
 from eipp.kernel.refusal import Refusal
 
-PURPOSES = ("message", "dispute", "remittance", "claim")  # what people upload for; `original` is what programs post
+#: What people upload for; `original` is what programs post.
+PURPOSES = ("message", "dispute", "remittance", "claim", "bank_statement")
 CHECK = "documents.jobs.check_uploads"
 
 
@@ -41,7 +42,7 @@ def begin_upload(
     _require_right(actor)
     _require_size(size)
     if purpose not in PURPOSES:
-        sentence = "A file is for a message, a dispute, a claim or a remittance advice."
+        sentence = "A file is for a message, a dispute, a claim, a remittance advice or a bank statement."
         raise Refusal("unknown_purpose", sentence, status=422, field="purpose")
     moment = now or clock.now()
     file = _file(actor, name, purpose, moment)

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
 from eipp.desk.answering import Answering
+from eipp.desk.bank_entries import BankEntryPage
+from eipp.desk.bank_statements import BankStatementPage
+from eipp.desk.cash_receipts import CashReceiptPage
 from eipp.desk.disputes import SupplierDisputePage
 from eipp.desk.invoices import SupplierInvoicePage
 from eipp.desk.payments import PaymentPage
@@ -25,13 +28,13 @@ from messaging.topics import topic
 
 CHIPS: dict[str, Any] = {
     "": words("All"), "mine": words("Mine"), "disputes": words("Disputes"), "questions": words("Questions"),
-    "quarantine": words("Held back"), "payments": words("Payments"),
+    "quarantine": words("Held back"), "payments": words("Payments"), "cash": words("Cash"),
     "addresses": words("Mail addresses"),
 }  # fmt: skip
 #: What the queue can open: the kind in the item's key -> the page that shows it in the middle.
 ITEMS: dict[str, Any] = {
     "dispute": SupplierDisputePage, "invoice": SupplierInvoicePage, "payment": PaymentPage, "document": DocumentPage,
-    "address": ReturnedMailPage,
+    "address": ReturnedMailPage, "entry": BankEntryPage, "receipt": CashReceiptPage, "statement": BankStatementPage,
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ def places(request: Any) -> tuple[Place, ...]:
         ("invoices", _("Invoices"), "invoice", 0),
         ("disputes", _("Disputes"), "dispute", waiting["disputes"]),
         ("customers", _("Customers"), "customers", 0),
-        ("payments", _("Payments"), "payment", waiting["payments"]),
+        ("payments", _("Payments"), "payment", waiting["payments"] + waiting["cash"]),
         ("quarantine", _("Held back"), "lock", waiting["quarantine"]),
     )
     return tuple(_place(request.path, name, word, icon, count) for name, word, icon, count in rail)

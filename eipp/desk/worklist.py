@@ -12,6 +12,7 @@ from documents.einvoice.explanation import explained
 from documents.einvoice.parts import Figure
 from eipp.accounts.models import Organisation
 from eipp.desk import waiting
+from eipp.desk.cash_words import OUTCOME_WORDS, because
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
@@ -168,12 +169,46 @@ def _addresses(actor: Actor) -> list[Task]:
     ]  # fmt: skip
 
 
+def _entries(actor: Actor) -> list[Task]:
+    rows = waiting.entries(actor).select_related("statement").order_by("-amount_minor", "pk")[:MOST]
+    return [
+        Task(
+            "entry", row.pk, row.counterparty or _("Unknown payer"), " · ".join(filter(None, (row.text, because(row)))),
+            row.amount, *OUTCOME_WORDS[row.outcome], row.statement.received_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _receipts(actor: Actor) -> list[Task]:
+    rows = waiting.receipts(actor).select_related("account").order_by("-unapplied_minor", "pk")[:MOST]
+    return [
+        Task(
+            "receipt", row.pk, row.account.name, row.reference, row.unapplied, _("Not applied"), "waiting",
+            row.posted_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _statements(actor: Actor) -> list[Task]:
+    rows = waiting.bank_statements(actor).order_by("-received_at")[:MOST]
+    return [
+        Task(
+            "statement", row.pk, _("Bank statement %(number)s") % {"number": row}, row.faults[0]["message"],
+            row.came if row.currency and row.entry_count else None, _("Held back"), "bad", row.received_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 _FOUND: dict[str, Callable[[Actor], Sequence[Task]]] = {
     "disputes": _disputes, "mine": _mine, "questions": _questions, "quarantine": _documents, "payments": _payments,
-    "addresses": _addresses,
+    "addresses": _addresses, "entries": _entries, "receipts": _receipts, "statements": _statements,
 }  # fmt: skip
 _OF_CHIP: dict[str, tuple[str, ...]] = {
-    "": ("disputes", "questions", "quarantine", "payments", "addresses"), "mine": ("mine",), "disputes": ("disputes",),
+    "": ("disputes", "questions", "quarantine", "payments", "addresses", "entries", "receipts", "statements"),
+    "mine": ("mine",), "disputes": ("disputes",), "cash": ("entries", "receipts", "statements"),
     "questions": ("questions",), "quarantine": ("quarantine",), "payments": ("payments",),
     "addresses": ("addresses",),
 }  # fmt: skip

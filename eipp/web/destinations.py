@@ -12,7 +12,10 @@ PAGES = {
     "remittanceadvice": "remittance", "claim": "claim", "dispute": "dispute", "invoice": "invoice",
     "payment": "payment",
 }  # fmt: skip
-OF_THE_DESK = {"presentment": "document", "customeraccount": "customer"}
+OF_THE_DESK = {
+    "presentment": "document", "cashreceipt": "cash-receipt", "bankstatement": "bank-statement",
+    "customeraccount": "customer",
+}  # fmt: skip
 
 
 def face_of(actor: Actor) -> str:

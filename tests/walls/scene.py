@@ -22,6 +22,7 @@ from eipp.kernel import clock
 from eipp.ledger.models import CashReceipt
 from messaging.thread import post_message, thread_of
 from tests.walls.addresses import Address
+from tests.workflows.bank_file import Line, applied, camt, load
 from tests.workflows.doing import approve, at_the_page, enter, eur, hear
 from tests.world import World
 from workflows import approval
@@ -108,6 +109,7 @@ class Scene:
         rows["credit_note"] = invoice.credit_notes.get()
         rows["presentment"] = invoice.presentments.get()
         rows["held"] = self._held()
+        rows["bank_statement"], rows["bank_entry"], rows["bank_receipt"] = self._bank()
         rows["mail_address"] = add_mail_address(
             mona, world.main, purpose="invoices", email=f"{MARK}@brightwater.example".lower()
         )
@@ -140,6 +142,14 @@ class Scene:
         bill = self._bill(f"W-{MARK}")
         original = store_bytes(erp, f"<{MARK}/>".encode(), name=f"{MARK}.xml")
         return self.world.post(bill, now=clock.now(), channel="xml", original_id=original.pk)
+
+    def _bank(self) -> tuple[Row, Row, Row]:
+        """A statement with one amount of a customer's, one that nobody knows, and one that holds the file back."""
+        lines = [Line("9.00", text=MARK, name=self.world.main.name), Line("8.00", text=MARK, name=MARK)]
+        first = applied(self.world, camt(*lines, number=MARK[:20]))
+        entries = list(first.entries.order_by("position"))
+        held = load(self.world, camt(*lines, number=f"2 {MARK}"[:20], sequence=3, opening="5.00", day="2026-03-05"))
+        return held, entries[1], entries[0].receipt
 
     def _held(self) -> Row:
         erp = self.world.erp("nordwind")
