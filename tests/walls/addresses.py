@@ -57,7 +57,7 @@ PERSONAL = {
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
     "portal:remittances", "portal:new-remittance", "desk:remittances", "portal:claims", "portal:new-claim",
-    "portal:claim-template", "desk:claims",
+    "portal:claim-template", "desk:claims", "api:files", "api:remittances", "api:claims", "api:claim-check",
     "portal:addresses",
     "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
     "portal:statements", "api:statements",
@@ -72,6 +72,8 @@ OWN = {
 #: About one row: its kind in the scene.
 ROW = {
     "portal:remittance": "remittance", "desk:remittance": "remittance", "portal:claim": "claim", "desk:claim": "claim",
+    "api:file": "remittance_file", "api:file-finish": "remittance_file", "api:file-content": "claim_file",
+    "api:remittance": "remittance", "api:claim": "claim",
     "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
     "portal:payment": "payment", "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
     "portal:receipt": "paid", "desk:invoice-pdf": "invoice", "desk:credit-note-pdf": "credit_note",
