@@ -14,8 +14,8 @@ from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from eipp.accounts.membership import actor_of
-from eipp.accounts.models import Membership, Organisation, Person
+from eipp.accounts.membership import active_memberships, actor_of
+from eipp.accounts.models import Organisation, Person
 from eipp.kernel import clock, events
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
@@ -23,7 +23,17 @@ from eipp.kernel.jobs import job
 from messaging import outbox, sentences
 from messaging.letter import letter
 from messaging.notification import Notification
-from messaging.preference import AT_ONCE, DAILY, MailPreference, unsubscribe_token, zone_of
+from messaging.preference import (
+    AT_ONCE,
+    DAILY,
+    PORTAL,
+    MailPreference,
+    kind_of_notice,
+    unsubscribe_token,
+    way_for,
+    ways_of,
+    zone_of,
+)
 
 WAIT = timedelta(seconds=60)  # for an open page to read what it shows
 MORNING = 7  # the hour by the person's clock from which the daily mail goes out
@@ -96,8 +106,8 @@ def _mail_day(person_id: UUID, now: datetime) -> None:
 
 def _zone(person: Person) -> Any:
     chosen = MailPreference.objects.filter(person=person).values_list("time_zone", flat=True).first() or ""
-    company = Membership.objects.filter(person=person, ended_at=None).select_related("organisation").first()
-    return zone_of(chosen, company.organisation.time_zone if company else "")
+    companies = active_memberships(person)
+    return zone_of(chosen, companies[0].organisation.time_zone if companies else "")
 
 
 def _write(person_id: UUID, rows: Sequence[Notification], now: datetime, *, daily: bool) -> None:
@@ -114,10 +124,11 @@ def _told(person: Person, rows: Sequence[Notification]) -> list[dict[str, Any]]:
     by_company: dict[UUID, list[Notification]] = defaultdict(list)
     for row in rows:
         by_company[row.organisation_id].append(row)
-    told = []
+    told, chosen = [], ways_of([person.pk]).get(person.pk, {})  # who has stopped them meanwhile gets none
     for actor, company in _acting(person, by_company):
         seen = Event.objects.visible_to(actor).in_bulk([row.event_id for row in by_company[company.pk]])
-        happened = sorted(seen.values(), key=lambda event: event.pk)
+        wanted = [event for event in seen.values() if way_for(chosen, kind_of_notice(event.name)) != PORTAL]
+        happened = sorted(wanted, key=lambda event: event.pk)
         about = events.subjects(happened)
         destination = import_string(settings.DESTINATIONS)
         told += [
@@ -128,8 +139,9 @@ def _told(person: Person, rows: Sequence[Notification]) -> list[dict[str, Any]]:
 
 
 def _acting(person: Person, companies: Iterable[UUID]) -> list[tuple[Actor, Organisation]]:
-    active = Membership.objects.filter(person=person, ended_at=None, organisation__in=list(companies))
-    return [(actor_of(row, person, via="job"), row.organisation) for row in active.select_related("organisation")]
+    wanted = set(companies)
+    active = [row for row in active_memberships(person) if row.organisation_id in wanted]
+    return [(actor_of(row, person, via="job"), row.organisation) for row in active]
 
 
 def _address(path: str) -> str:

@@ -180,8 +180,8 @@ def request(invoices: Sequence[Invoice], *, now: datetime | None = None) -> list
     with database.atomic():
         rows.insert(runs)
         drafts = [events.Draft("approval.requested", run, concerns=(run.invoice,), after="waiting",
-                               data={"number": run.invoice.number}) for run in runs]  # fmt: skip
-        events.record_all(drafts, Actor.system("approval"), now=moment)
+                               data={"number": run.invoice.number}, occurred_at=moment) for run in runs]  # fmt: skip
+        events.record_all(drafts, Actor.system("approval"))
     return runs
 
 
