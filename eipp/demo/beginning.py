@@ -3,13 +3,14 @@
 Whoever looks meanwhile is shown how far it is (`eipp.demo.middleware`); a worker that dies half-way has done nothing.
 """
 
+import threading
 from contextlib import suppress
 
 import structlog
 from django.apps import apps
 from django.conf import settings
 from django.core.management.color import no_style
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from documents.models import StoredFile
@@ -20,16 +21,27 @@ from eipp.demo.world import World, build
 from eipp.kernel.append_only import lifted
 
 log = structlog.get_logger()
+_at_it = threading.Lock()  # the job is due again while it runs
 #: Not of the world: what Django keeps about its own tables, and the row that says how far we are.
 KEPT = frozenset({"django_content_type", "auth_permission", ExampleDay._meta.db_table})
 
 
 def begin_anew() -> bool:
     """Do it where it was asked for and may be done; True when it was done just now. A fault leaves the old world."""
-    if not settings.EXAMPLE_WORLD or not _asked().exists():
+    if not settings.EXAMPLE_WORLD or not _asked().exists() or not _at_it.acquire(blocking=False):
         return False
     try:
+        return _begin()
+    finally:
+        _at_it.release()
+
+
+def _begin() -> bool:
+    try:
         world, files = _renew()
+    except OperationalError:  # somebody holds what is to be emptied, perhaps another worker that is at it: later again
+        log.warning("example_world.not_renewed_yet", exc_info=True)
+        return False
     except Exception as fault:  # whatever it was, people are let in again to the world as it stands
         log.exception("example_world.not_renewed")
         _asked().update(asked_at=None, fault=str(fault)[:200])
@@ -45,7 +57,7 @@ def begin_anew() -> bool:
 
 @transaction.atomic
 def _renew() -> tuple[World | None, list[str]]:
-    row = _asked().select_for_update().first()
+    row = _asked().select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
     if row is None:  # another worker was faster
         return None, []
     files = list(StoredFile.objects.exclude(key="").values_list("key", flat=True))

@@ -38,6 +38,7 @@ def load() -> bool:
 def _raise_curtain() -> World:
     world = build()
     histories.fill(world)
+    mailboxes.put_up(world)
     return world
 
 

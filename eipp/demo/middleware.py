@@ -34,7 +34,7 @@ def _wait(request: HttpRequest, seconds: float) -> HttpResponse:
                    "code": "begins_anew", "detail": "Try again in a moment."}  # fmt: skip
         return JsonResponse(problem, status=503, headers={"Retry-After": RETRY},
                             content_type="application/problem+json")  # fmt: skip
-    shown = {"seconds": round(seconds), "usual": day.USUAL_SECONDS}
+    shown = {"seconds": round(seconds), "usual": day.USUAL_SECONDS, "most": max(day.USUAL_SECONDS, round(seconds) + 2)}
     content = render_to_string("demo/anew.html", shown)
     to = request.path if request.method == "GET" else "/"
     return HttpResponse(content, status=503, headers={"Retry-After": RETRY, "Refresh": f"{RETRY}; url={to}",
