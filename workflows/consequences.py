@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from eipp.kernel import events as kernel
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger.models import Invoice
 from workflows import approval
 from workflows.handing_over import hand_over
+from workflows.machine import move_all
 from workflows.presentment import SHOWN, Presentment
 
 PLATFORM = Actor.system("consequences")
@@ -52,6 +55,14 @@ def ask_again(events: Sequence[Event]) -> None:
     approval.request(_invoices(events), now=_moment(events))
 
 
+def ask_for_what_is_open(events: Sequence[Event]) -> None:
+    """A buyer has a new rule: what is open and came before it goes through the rules as well, or nobody could pay it."""
+    buyers = {event.buyer_id for event in events if event.buyer_id}
+    asked = approval.ApprovalRun.objects.filter(invoice=OuterRef("pk"), state__in=approval.ACTIVE)
+    waiting = Invoice.objects.filter(~Exists(asked), buyer__in=buyers, open_minor__gt=0)
+    approval.request(list(waiting.order_by("pk")), now=_moment(events))
+
+
 def follow_the_ledger(events: Sequence[Event]) -> None:
     """An invoice of which nothing is open is closed (not one being withdrawn); one that is open again is reopened."""
     _follow_the_ledger(_invoices(events), _moment(events))
@@ -69,8 +80,8 @@ def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
 def end_waiting_approvals(events: Sequence[Event]) -> None:
     """Of an invoice with nothing open there is nothing to approve."""
     ids = [invoice.pk for invoice in _invoices(events)]
-    for run in approval.ApprovalRun.objects.filter(invoice__in=ids, state="waiting").select_related("invoice"):
-        run.lapse(PLATFORM, because="closed", now=_moment(events))
+    waiting = approval.ApprovalRun.objects.filter(invoice__in=ids, state="waiting").select_related("invoice")
+    move_all(waiting, PLATFORM, "lapse", because="closed", now=_moment(events))
 
 
 def _ask_for_approval(invoices: Sequence[Invoice], runs: Mapping[UUID, approval.ApprovalRun], now: datetime) -> None:
@@ -82,13 +93,9 @@ def _ask_for_approval(invoices: Sequence[Invoice], runs: Mapping[UUID, approval.
 
 def _follow_the_ledger(invoices: Sequence[Invoice], now: datetime) -> None:
     ids = [invoice.pk for invoice in invoices]
-    rows = Presentment.objects.filter(invoice__in=ids, state__in=(*SHOWN, "closed"), invoice__withdrawn_at=None)
-    for presentment in rows.select_related("invoice"):
-        is_open = bool(presentment.invoice and presentment.invoice.open_minor > 0)
-        if not is_open and presentment.state != "closed":
-            presentment.close(PLATFORM, now=now)
-        elif is_open and presentment.state == "closed":
-            presentment.reopen(PLATFORM, now=now)
+    rows = Presentment.objects.filter(invoice__in=ids, invoice__withdrawn_at=None).select_related("invoice")
+    move_all(rows.filter(state__in=SHOWN, invoice__open_minor=0), PLATFORM, "close", now=now)
+    move_all(rows.filter(state="closed", invoice__open_minor__gt=0), PLATFORM, "reopen", now=now)
 
 
 def _moment(events: Sequence[Event]) -> datetime:
@@ -118,6 +125,8 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "application.made": (follow_the_ledger,),
     "application.reversed": (follow_the_ledger,),
     "approval.resubmitted": (ask_again,),
+    "approval_rule.set": (ask_for_what_is_open,),
+    "approval_rule.changed": (ask_for_what_is_open,),
     "customer_account.connected": (hand_over,),
     "dispute.accepted": (cover_what_is_to_be_paid,),
     "dispute.agreed": (cover_what_is_to_be_paid,),

@@ -11,7 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from eipp.api import shapes
+from eipp.api.invoice_arrival import Intake, Posted, PostQuery, take_json
 from eipp.api.invoice_reading import DocumentBody, body_of
+from eipp.api.invoice_writing import NewCreditNote
 from eipp.api.operation import operation
 from eipp.api.resource import Page, Query, Resource
 from eipp.ledger.document import fold
@@ -53,6 +55,22 @@ class CreditNoteList(Resource):
         wanted["number_folded"] = fold(query.number) or None
         rows = _rows(self.actor).filter(**{name: value for name, value in wanted.items() if value is not None})
         return self.page(rows, query, lambda row: CreditNoteItem(**_head(row)), order="-issue_date")
+
+    @operation(
+        "Post a credit note", right="credit.post", tag="credit notes", body=NewCreditNote, atomic=False,
+        answers={200: Posted, 201: Posted, 202: Intake},
+        example={
+            "external_id": "ERP-2026-C-12", "number": "C-2026-0012", "account": "C-1001", "issue_date": "2026-03-09",
+            "currency": "EUR", "invoice": "2026-0871", "reason": "Three bearings came back.",
+            "lines": [{"number": "1", "name": "Ball bearing 6204", "quantity": "3", "unit_price": "12.50",
+                       "tax_rate": "19"}],
+        },
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """It goes the way of every document: 201 when it is posted, 200 when it was before, 202 when it is held back,
+        with every reason."""
+        new: NewCreditNote = self.body()
+        return take_json(self.actor, self.content(), new.as_document(), PostQuery())
 
 
 class CreditNoteOne(Resource):

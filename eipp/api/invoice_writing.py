@@ -134,6 +134,34 @@ class NewInvoice(Written):
     totals: WrittenTotals | None = None
 
 
+class NewCreditNote(Written):
+    """What you give back, as a document. `external_id` is your own id of it: sent again, the same content changes
+    nothing, other content is refused, since a posted credit note is not changed. `invoice` is the number of the invoice
+    that it credits, for which it is used at once where that is open; without it, it is credit on the account."""
+
+    number: Annotated[str, Meta(min_length=1, max_length=100)]
+    issue_date: date
+    currency: Currency
+    lines: Annotated[list[WrittenLine], Meta(min_length=1, max_length=5000)]
+    external_id: Reference = ""
+    account: Annotated[str, Meta(max_length=60)] = ""
+    buyer: WrittenBuyer | None = None
+    legal_entity: Annotated[str, Meta(max_length=20, description="Code of the body that issues it.")] = ""
+    invoice: Reference = ""
+    reason: Text = ""
+    order_reference: Reference = ""
+    buyer_reference: Reference = ""
+    allowances: Allowances = []
+    charges: Allowances = []
+    taxes: Annotated[list[WrittenTax], Meta(max_length=100)] | None = None
+    totals: WrittenTotals | None = None
+
+    def as_document(self) -> NewInvoice:
+        """The same in the words in which every document comes in."""
+        same = {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("invoice", "reason")}
+        return NewInvoice(**same, type_code="381", preceding_invoice=self.invoice, note=self.reason)
+
+
 EXAMPLE = {
     "external_id": "ERP-2026-000871", "number": "2026-0871", "account": "C-1001", "issue_date": "2026-03-02",
     "due_date": "2026-04-01", "currency": "EUR", "order_reference": "PO-4711",

@@ -66,7 +66,7 @@ OWN = {
     "desk:cash", "desk:bank-statements",
     "web:search", "files:begin",
     "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
-    "api:invoices-bulk",
+    "api:invoices-bulk", "api:cash-receipts",
     "api:disputes", "api:approvals", "api:payments",
 }  # fmt: skip
 #: About one row: its kind in the scene.
@@ -88,6 +88,7 @@ ROW = {
     "api:account": "account", "api:account-summary": "account", "api:invoice": "invoice",
     "api:invoice-original": "invoice", "api:invoice-history": "invoice", "api:invoice-withdraw": "invoice",
     "api:intake": "held", "api:intake-original": "held", "api:intake-release": "held",
+    "api:cash-receipt": "cash_receipt", "api:cash-receipt-reverse": "cash_receipt",
     "api:credit-note": "credit_note", "api:messages": "thread", "api:dispute": "dispute",
     "api:dispute-take": "dispute", "api:dispute-ask": "dispute", "api:dispute-answer": "dispute",
     "api:dispute-propose": "dispute", "api:dispute-accept": "dispute", "api:dispute-agree": "dispute",

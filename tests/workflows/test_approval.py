@@ -11,6 +11,7 @@ from tests.workflows.doing import approve, assert_sound, enter, eur, paid, refus
 from tests.world import World
 from workflows import approval
 from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun, active_run
+from workflows.approval_rule import set_rule
 from workflows.dispute import open_dispute
 
 
@@ -255,4 +256,18 @@ def test_nobody_is_asked_to_approve_what_the_bank_has_paid(world: World) -> None
     assert run_of(invoice).state == "waiting"
     approve(world, "ben", invoice)
     assert paid(world, "anna", invoice).state == "settled"
+    assert_sound()
+
+
+def test_a_buyers_first_rule_asks_for_what_is_open_already_too(world: World) -> None:
+    ApprovalRule.objects.filter(buyer=world.brightwater).delete()
+    before, paid_off = world.invoice("100.00"), world.invoice("50.00")
+    paid(world, "anna", paid_off)
+    assert active_run(before) is None
+    set_rule(world.actor("dora"), starts_at=eur("0.00"))
+    with refused("approval_missing"):
+        enter(world, "anna", before)
+    assert active_run(paid_off) is None
+    approve(world, "ben", before)
+    assert enter(world, "anna", before).state == "submitted"
     assert_sound()
