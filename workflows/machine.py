@@ -143,6 +143,31 @@ def transition(
     return decorate
 
 
+def move_all(chosen: models.QuerySet, actor: Actor, name: str, *, now: datetime, **details: Any) -> None:
+    """Make one move of many rows together: the same locks, right, states, guards and body as of one, in a constant
+    number of statements. All or none: the first refusal is raised."""
+    waiting = list(chosen)
+    if not waiting:
+        return
+    step = step_named(type(waiting[0]), name)
+    with database.atomic():
+        lock_accounts({account for row in waiting for account in row.account_ids()})
+        rows = list(chosen.select_for_update(of=("self",)).order_by("pk"))
+        drafts, columns = [], {"state", "state_since"}
+        for row in rows:
+            if refusal := _refusal(row, actor, step):
+                raise refusal
+            before, held = row.state, dict(row.__dict__)
+            data = getattr(type(row), name).unlocked(row, actor, now=now, **details) or {}
+            row.state_since = now
+            columns |= {column.name for column in row._meta.concrete_fields
+                        if row.__dict__.get(column.attname) != held.get(column.attname)}  # fmt: skip
+            drafts.append(_draft(row, step, before, data, now))
+        if rows:
+            type(rows[0])._base_manager.bulk_update(rows, sorted(columns))
+            events.record_all(drafts, actor)
+
+
 def move_new(rows: Sequence[Machine], actor: Actor, name: str, *, now: datetime) -> list[events.Draft]:
     """Make one move of rows that are not written yet, so that nobody else can move them: the same right, states, guards
     and body as of any row, without its locks. The caller writes the rows, then records what is returned."""
