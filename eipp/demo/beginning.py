@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 
 from documents.models import StoredFile
 from documents.store import store
-from eipp.demo import handout, histories
+from eipp.demo import handout, loading
 from eipp.demo.day import ExampleDay
-from eipp.demo.world import World, build
+from eipp.demo.world import World
 from eipp.kernel.append_only import lifted
 
 log = structlog.get_logger()
@@ -62,8 +62,7 @@ def _renew() -> tuple[World | None, list[str]]:
         return None, []
     files = list(StoredFile.objects.exclude(key="").values_list("key", flat=True))
     _empty()
-    world = build()
-    histories.fill(world)
+    world = loading.raise_curtain()
     row.days_ahead, row.asked_at, row.fault = 0, None, ""
     row.save()
     return world, files

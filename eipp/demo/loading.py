@@ -10,7 +10,7 @@ from eipp.accounts import sign_in
 from eipp.accounts.api_key import actor_for_key, revoke_api_key
 from eipp.accounts.models import ApiKey
 from eipp.accounts.organisation import SETUP, Organisation
-from eipp.demo import cast, day, handout, histories
+from eipp.demo import cast, day, handout, histories, mailboxes
 from eipp.demo.world import World, build, connect, new_password
 from eipp.kernel import lease
 
@@ -25,7 +25,7 @@ def load() -> bool:
     with _alone():
         standing = World.found()
         if standing is None:
-            handout.write(_raise_curtain())
+            handout.write(raise_curtain())
         elif not _fits():
             handout.write(_hand_out_anew(standing))
         else:
@@ -35,7 +35,8 @@ def load() -> bool:
 
 
 @transaction.atomic
-def _raise_curtain() -> World:
+def raise_curtain() -> World:
+    """Everything, from nothing."""
     world = build()
     histories.fill(world)
     mailboxes.put_up(world)
