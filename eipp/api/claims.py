@@ -66,8 +66,10 @@ class NewClaimLine(shapes.Written):
 
 
 class NewClaim(shapes.Written):
-    account: UUID
+    """`account` may be left out where you have but one."""
+
     lines: Annotated[list[NewClaimLine], Meta(min_length=1, max_length=MOST_ROWS)]
+    account: UUID | None = None
     comment: shapes.Text = ""
 
 
@@ -131,11 +133,15 @@ class ClaimOne(Resource):
         return Response(_detail(self.find(Claim.objects.visible_to(self.actor), id), self.actor))
 
 
-def account_of(actor: Actor, id: UUID) -> CustomerAccount:
-    found = CustomerAccount.objects.visible_to(actor).filter(pk=id).first()
-    if found is None:
+def account_of(actor: Actor, id: UUID | None) -> CustomerAccount:
+    """The account that is named, or the only one that the actor sees."""
+    rows = CustomerAccount.objects.visible_to(actor)
+    found = list(rows.filter(pk=id) if id else rows[:2])
+    if not found:
         raise Refusal("unknown_account", "There is no such account that you can see.", status=422, field="account")
-    return found
+    if len(found) > 1:
+        raise Refusal("account_missing", "You have several accounts: say which is meant.", status=422, field="account")
+    return found[0]
 
 
 def rows_of(new: NewClaim) -> list[SheetRow]:

@@ -1,4 +1,4 @@
-"""Files: announced, sent to the store by a ticket, finished; then a message, claim or remittance advice may name one."""
+"""Files: announced, sent to the store by a ticket, finished; then a message, claim or remittance advice names one."""
 
 from datetime import datetime
 from typing import Annotated, Any

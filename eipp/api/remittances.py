@@ -15,6 +15,7 @@ from documents import remittance_advice as neutral
 from documents.models import StoredFile
 from eipp.accounts.models import CustomerAccount
 from eipp.api import shapes
+from eipp.api.claims import account_of
 from eipp.api.operation import operation
 from eipp.api.resource import Page, Query, Resource
 from eipp.kernel import clock
@@ -48,7 +49,7 @@ class RemittanceItem(msgspec.Struct):
 
 
 class RemittedLine(msgspec.Struct):
-    """`invoice` or `credit_note` where one was found, else `fault` says why not; `where`: its place in what was sent."""
+    """`invoice` or `credit_note` where one was found, else `fault` says why not; `where`: its place in the file."""
 
     document_number: str
     invoice: UUID | None
@@ -91,9 +92,10 @@ class NewRemittanceLine(shapes.Written):
 
 
 class NewRemittance(shapes.Written):
-    """`account` is the customer account that is paid. Give `file` (finished, see files) or `lines`."""
+    """`account` is the customer account that is paid; it may be left out where you have but one. Give `file` (finished,
+    see files) or `lines`."""
 
-    account: UUID
+    account: UUID | None = None
     file: UUID | None = None
     lines: Annotated[list[NewRemittanceLine], Meta(max_length=MOST_LINES)] = []
     reference: Annotated[str, Meta(max_length=140)] = ""
@@ -130,9 +132,7 @@ class RemittanceList(Resource):
         new: NewRemittance = self.body()
         if bool(new.lines) == bool(new.file):
             raise Refusal("file_or_lines", "Give a file or lines, one of both.", status=422, field="lines")
-        account = CustomerAccount.objects.visible_to(self.actor).filter(pk=new.account).first()
-        if account is None:
-            raise Refusal("unknown_account", "There is no such account that you can see.", status=422, field="account")
+        account = account_of(self.actor, new.account)
         advice = self._by_file(new, new.file, account) if new.file else self._by_lines(new, account)
         headers = {"Location": f"{request.path}/{advice.pk}"}
         found = self.find(_rows(self.actor), advice.pk)

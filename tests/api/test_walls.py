@@ -40,6 +40,12 @@ class Scene:
         ids["payment"] = cast.payer.post("payments", {"invoices": [share]}, Idempotency_Key="walls").json()["id"]
         ids["thread"] = cast.payer.post("threads", {"kind": "invoice", "id": ids["invoice"]}).json()["id"]
         ids["account"] = str(cast.account.pk)
+        announced = {"name": "Brightwater.csv", "size": 10, "purpose": "remittance"}
+        ids["file"] = cast.payer.post("files", announced).json()["id"]
+        line = {"number": "Brightwater-1", "amount": "166.60"}
+        ids["remittance"] = cast.payer.post("remittances", {"lines": [line]}).json()["id"]
+        rebate = {"amount": "5.00", "reason": "promotion", "comment": "Brightwater bonus"}
+        ids["claim"] = cast.payer.post("claims", {"lines": [rebate]}).json()["id"]
         cast.payer.post(f"threads/{ids['thread']}/messages", {"body": "Brightwater only"})
         return found
 
@@ -75,6 +81,10 @@ def bodies(scene: Scene) -> dict[str, Any]:
         "dispute-propose": {"amount": "1.00"},
         "dispute-decline": {"reason": "x"},
         "approval-decide": {"verdict": "approve"},
+        "files": {"name": "a.txt", "size": 1},
+        "remittances": {"lines": [{"number": "1", "amount": "1.00"}]},
+        "claims": {"lines": [{"amount": "1.00", "reason": "price"}]},
+        "claim-check": {"lines": [{"amount": "1.00", "reason": "price"}]},
     }
 
 

@@ -45,6 +45,7 @@ ACCEPTED = {
     "invoice.json": (b'{"number": "1"}', "application/json"),
     "invoice.xml": (XML, "application/xml"),
     "letter.eml": (MAIL, "message/rfc822"),
+    "remittance.edi": (b"ISA*00*          *00*\r\n", "application/edi-x12"),
     "sheet.xlsx": (office(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "text.docx": (
         office("word/document.xml"), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -56,6 +57,7 @@ REFUSED = {
     "an empty file": ("a.txt", b"", "empty_file"),
     "a program named PDF": ("invoice.pdf", EXE, "kind_not_accepted"),
     "a program with a PDF's head behind it": ("invoice.pdf", b"MZ" + PDF, "name_and_content_differ"),
+    "a text named X12": ("remittance.edi", b"hello", "name_and_content_differ"),
     "a picture named PDF": ("invoice.pdf", PNG, "name_and_content_differ"),
     "a PDF named text": ("invoice.txt", PDF, "name_and_content_differ"),
     "text named picture": ("photo.png", b"hello", "name_and_content_differ"),
