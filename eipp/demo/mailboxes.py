@@ -1,4 +1,4 @@
-"""Mailboxes: where the example companies want to be mailed; on record when their histories are told, so history is not."""
+"""Mailboxes: where the example companies want to be mailed; put up after their histories, which are not mailed."""
 
 from eipp.accounts.mail_address import add_mail_address
 from eipp.accounts.organisation import SETUP
