@@ -13,7 +13,9 @@ from functools import cache
 from hmac import compare_digest
 from ipaddress import ip_address
 
+import structlog
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.utils.module_loading import import_string
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -21,6 +23,7 @@ from prometheus_client.registry import Collector
 
 from eipp.kernel import clock
 
+log = structlog.get_logger()
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -70,8 +73,12 @@ def written(*, rows: bool = True) -> bytes:
     if not rows:
         return text
     waiting = CollectorRegistry()
-    waiting.register(_Waiting())
-    return text + generate_latest(waiting)
+    try:
+        waiting.register(_Waiting())
+        return text + generate_latest(waiting)
+    except DatabaseError as error:
+        log.warning("gauges.rows_unknown", error=str(error)[:300])
+        return text + b"# What waits is not known: the database does not answer.\n"
 
 
 def may_read(authorization: str, address: str) -> bool:

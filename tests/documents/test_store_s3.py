@@ -2,16 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
 from django.conf import LazySettings
 
 from documents import store_s3
+from documents.delivery import deliver
+from documents.file import StoredFile
+from documents.jobs import forget_late_bytes
 from documents.store import INCOMING, Store, StoreAway, UploadTicket, new_key
 from documents.store_s3 import S3Store
+from documents.upload import begin_upload, finish_upload
 from eipp.kernel import clock
+from eipp.kernel.refusal import Refusal
+from tests.documents import samples
 from tests.documents.store_contract import StoreContract, type_of_send
+from tests.messaging.cast import Cast
 from tests.servers.ports import free_port
 from tests.servers.seaweedfs import ACCESS_KEY, BUCKET, SECRET_KEY, SeaweedFS
 
@@ -119,6 +127,43 @@ def test_pages_of_our_own_address_may_send_and_those_of_others_may_not(settings:
 
     assert asked("https://pay.example.com") == "https://pay.example.com"
     assert asked("https://evil.example.com") == ""
+
+
+def test_a_file_is_announced_sent_to_s3_checked_and_shown(cast: Cast, settings: LazySettings) -> None:
+    settings.DOCUMENT_STORE = "documents.store_s3.S3Store"
+    anna = cast.actor("anna")
+    file, ticket = begin_upload(anna, name="photo.png", size=len(samples.PNG), content_type="image/png")
+    assert _send(ticket, samples.PNG) in (200, 201, 204)
+    with pytest.raises(Refusal, match="still being checked"):
+        deliver(anna, file)
+    file = finish_upload(anna, file)
+    assert (file.verdict, file.content_type) == ("clean", "image/png")
+    assert _send(ticket, samples.PNG[:-1] + b"x") in (200, 201, 204)  # once more, to where nobody looks any longer
+    response = deliver(anna, file)
+    assert b"".join(response) == samples.PNG
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Disposition"] == 'attachment; filename="photo.png"'
+    assert S3Store().size(file.incoming_key) == len(samples.PNG)
+    StoredFile.objects.update(begun_at=clock.now() - timedelta(hours=2))
+    forget_late_bytes()
+    assert S3Store().size(file.incoming_key) is None
+    with pytest.raises(StoredFile.DoesNotExist):
+        deliver(cast.actor("sina"), file)
+
+
+def test_while_the_store_is_away_people_are_told_and_nothing_is_lost(cast: Cast, settings: LazySettings) -> None:
+    settings.DOCUMENT_STORE = "documents.store_s3.S3Store"
+    anna, here = cast.actor("anna"), settings.S3_ENDPOINT
+    file, ticket = begin_upload(anna, name="photo.png", size=len(samples.PNG), content_type="image/png")
+    _send(ticket, samples.PNG)
+    settings.S3_ENDPOINT = f"http://127.0.0.1:{free_port()}"
+    store_s3._client.cache_clear()
+    with pytest.raises(Refusal, match="nothing was lost") as away:
+        finish_upload(anna, file)
+    assert (away.value.status, away.value.retry_after) == (503, 60)
+    settings.S3_ENDPOINT = here
+    store_s3._client.cache_clear()
+    assert finish_upload(anna, file).is_clean
 
 
 def test_a_store_that_is_away_says_so_at_once(settings: LazySettings) -> None:

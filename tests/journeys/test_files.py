@@ -96,9 +96,10 @@ def test_without_scripts_the_form_brings_the_file(visit: Visits, invoice: str, t
 
 @ON_PRODUCTION
 def test_a_virus_is_refused_and_its_sender_hears_of_it(visit: Visits, invoice: str, tmp_path: Path) -> None:
-    page = visit("anna").page
-    page.goto(invoice)
-    attached(page, written(tmp_path, "list.csv", b"a;b\n" + EICAR))
-    expect(page.locator("[data-files] [data-wrong]")).to_contain_text("The virus scanner found")
-    page.goto("/notifications/")
-    expect(page.locator("#main")).to_contain_text("The file “list.csv” was refused: the virus scanner found")
+    anna = visit("anna")
+    notices = anna.new_tab()
+    notices.goto("/notifications/")
+    anna.page.goto(invoice)
+    attached(anna.page, written(tmp_path, "list.csv", b"a;b\n" + EICAR))
+    expect(anna.page.locator("[data-files] [data-wrong]")).to_contain_text("The virus scanner found")
+    expect(notices.locator("#main")).to_contain_text("The file “list.csv” was refused: the virus scanner found")
