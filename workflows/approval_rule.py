@@ -1,6 +1,6 @@
 """Approval rules as the buyer's administrator keeps them: from an amount on, so many people approve, and who approved
-does not pay. A rule speaks of the invoices that come from then on; what a waiting invoice was asked for stays, so that
-whoever keeps the rules has no way round them.
+does not pay. A new rule also asks for what is open and was not asked for before; what an invoice was asked for stays,
+so that whoever keeps the rules has no way round them.
 """
 
 from typing import Any
@@ -52,7 +52,7 @@ def change_rule(actor: Actor, rule_id: UUID, *, starts_at: Money, quorum: int, f
 
 @transaction.atomic
 def remove_rule(actor: Actor, rule_id: UUID) -> None:
-    """The rule asks nothing of what comes from now on; the row stays. Event: `approval_rule.removed`."""
+    """The rule asks nothing of what comes from now on; its row stays. Event: `approval_rule.removed`."""
     _administered(actor)
     rule = _found(actor, rule_id)
     rule.active = False

@@ -15,8 +15,7 @@ from eipp.kernel import events as kernel
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger.models import Invoice
-from workflows import approval
-from workflows.handing_over import hand_over
+from workflows import approval, handing_over
 from workflows.machine import move_all
 from workflows.presentment import SHOWN, Presentment
 
@@ -61,6 +60,11 @@ def ask_for_what_is_open(events: Sequence[Event]) -> None:
     asked = approval.ApprovalRun.objects.filter(invoice=OuterRef("pk"), state__in=approval.ACTIVE)
     waiting = Invoice.objects.filter(~Exists(asked), buyer__in=buyers, open_minor__gt=0)
     approval.request(list(waiting.order_by("pk")), now=_moment(events))
+
+
+def hand_over(events: Sequence[Event]) -> None:
+    """An account has its first buyer: what was posted before is theirs, and goes through no rule, for there is none."""
+    handing_over.to_the_buyer(event.subject_id for event in events)
 
 
 def follow_the_ledger(events: Sequence[Event]) -> None:
@@ -126,6 +130,7 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "application.reversed": (follow_the_ledger,),
     "approval.resubmitted": (ask_again,),
     "approval_rule.set": (ask_for_what_is_open,),
+    "approval_rule.changed": (ask_for_what_is_open,),
     "approval_rule.changed": (ask_for_what_is_open,),
     "customer_account.connected": (hand_over,),
     "dispute.accepted": (cover_what_is_to_be_paid,),

@@ -12,7 +12,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice
-from workflows.approval import ApprovalRule, ApprovalRun, applies, rule_for, rules_of
+from workflows.approval import ApprovalRule, ApprovalRun, active_runs, applies, rule_for, rules_of
 
 IDLE = ("planned", "failed", "cancelled", "returned", "charged_back")  # payments that took nothing
 
@@ -26,28 +26,50 @@ class Approved:
     people: frozenset[UUID]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands between an invoice and its payment: the rule of its amount, the strictest one that the payment as a
+    whole falls under, and the run that the invoice is in, which stays when its rule is loosened or removed."""
+
+    rule: ApprovalRule | None
+    together: ApprovalRule | None
+    run: ApprovalRun | None
+
+    @property
+    def nothing(self) -> bool:
+        return self.rule is None and self.together is None and self.run is None
+
+    @property
+    def two_people(self) -> str:
+        """Why two people are needed; empty where one is enough."""
+        strict = next((each for each in (self.rule, self.together) if each and each.four_eyes), None)
+        if strict:
+            return f"From {strict.starts_at} on, two people are needed"
+        return "Two people are needed, as was asked when the invoice came" if self.run and self.run.four_eyes else ""
+
+
 def release_refusal(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> Refusal | None:
     """Why this actor may not release these amounts: an approval is missing, is too small, or is the actor's own."""
     buyers = {invoice.buyer_id for invoice, _ in shares if invoice.buyer_id}
-    rules = rules_of(buyers)
-    if not rules or not shares:
+    rules, runs = rules_of(buyers), active_runs([invoice for invoice, _ in shares])
+    if not shares or not (rules or runs):
         return None
     approvals = _approvals([invoice for invoice, _ in shares])
     amount = Money(sum(share.minor for _, share in shares), shares[0][1].currency)
     together = _together(rules, shares, amount)
     for invoice, share in shares:
-        refusal = _share_refusal(actor, invoice, share, rule_for(rules, invoice), approvals.get(invoice.pk), together)
+        asked = Asked(rule_for(rules, invoice), together, runs.get(invoice.pk))
+        refusal = _share_refusal(actor, invoice, share, asked, approvals.get(invoice.pk))
         if refusal:
             return refusal
     return None
 
 
 def _share_refusal(
-    actor: Actor, invoice: Invoice, share: Money, rule: ApprovalRule | None, approved: Approved | None,
-    together: ApprovalRule | None,
-) -> Refusal | None:  # fmt: skip
-    """The rule of the invoice itself, and the strictest one that the payment as a whole falls under."""
-    if rule is None and together is None:
+    actor: Actor, invoice: Invoice, share: Money, asked: Asked, approved: Approved | None
+) -> Refusal | None:
+    """What the rules ask today, and what the invoice was asked for, whatever became of the rule since then."""
+    if asked.nothing:
         return None
     if approved is None:
         return Refusal("approval_missing", f"Invoice {invoice.number} has to be approved before it can be paid.")
@@ -55,13 +77,11 @@ def _share_refusal(
         left = Money(max(0, approved.left_minor), invoice.currency)
         return Refusal("approval_too_small", f"The approval of invoice {invoice.number} covers {left} more: pay that, "
                                              "or have the rest approved.")  # fmt: skip
-    strict = next((each for each in (rule, together) if each and each.four_eyes), None)
-    return _second_person(actor, invoice, approved, strict) if strict else None
+    return _second_person(actor, invoice, approved, asked.two_people) if asked.two_people else None
 
 
-def _second_person(actor: Actor, invoice: Invoice, approved: Approved, strict: ApprovalRule) -> Refusal | None:
+def _second_person(actor: Actor, invoice: Invoice, approved: Approved, begins: str) -> Refusal | None:
     """Two people, of whom neither is a program: whoever makes a program's key could be both."""
-    begins = f"From {strict.starts_at} on, two people are needed"
     if actor.id in approved.approvers:
         sentence = f"you approved invoice {invoice.number}, so a colleague has to release its payment."
     elif not approved.people or actor.person_id is None:

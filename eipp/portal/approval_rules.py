@@ -24,11 +24,11 @@ class RulesPage(TeamView):
 
     def set(self) -> str:
         rule = set_rule(self.request.actor, **self._written(self.typed("currency").upper()))
-        return _("The rule from %(amount)s on holds for what comes from now on.") % {"amount": rule.starts_at}
+        return _("The rule from %(amount)s on holds now.") % {"amount": rule.starts_at}
 
     def change(self) -> str:
         rule = change_rule(self.request.actor, self._rule_id(), **self._written(self.typed("currency").upper()))
-        return _("The rule from %(amount)s on holds for what comes from now on.") % {"amount": rule.starts_at}
+        return _("The rule from %(amount)s on holds now.") % {"amount": rule.starts_at}
 
     def remove(self) -> str:
         remove_rule(self.request.actor, self._rule_id())

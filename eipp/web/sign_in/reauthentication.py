@@ -35,7 +35,7 @@ class ConfirmByPassword(Confirming, ReauthenticateView):
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
-        form.fields["password"].label = "Your password"
+        form.fields["password"].label, form.fields["password"].help_text = "Your password", ""
         form.fields["password"].widget.attrs = {"autocomplete": "current-password", "maxlength": str(LONGEST)}
         return form
 
