@@ -10,7 +10,9 @@ from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from eipp.accounts.account_upsert import change, upsert_account
 from eipp.accounts.models import CustomerAccount
+from eipp.api.account_writing import EXAMPLE, AccountChange, NewAccount, said
 from eipp.api.operation import operation
 from eipp.api.resource import Page, Query, Resource
 from eipp.api.today import today
@@ -87,11 +89,29 @@ class AccountList(Resource):
         rows = _rows(self.actor).filter(**{name: value for name, value in wanted.items() if value is not None})
         return self.page(rows, query, lambda row: _item(row, self.actor), order="number")
 
+    @operation("Post an account", right="account.administer", tag="accounts", body=NewAccount, example=EXAMPLE,
+               answers={200: AccountItem, 201: AccountItem}, atomic=False)  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """201 when it is opened; 200 when there is one of this number, in which what you say is changed."""
+        new: NewAccount = self.body()
+        done = upsert_account(self.actor, new.number, said(new))
+        headers = {"Location": f"{request.path}/{done.account.pk}"}
+        status = 201 if done.outcome == "created" else 200
+        return Response(_item(done.account, self.actor), status=status, headers=headers)
+
 
 class AccountOne(Resource):
     @operation("Read an account", right="account.view", tag="accounts", answers={200: AccountItem})
     def get(self, request: Request, id: UUID) -> Response:
         return Response(_item(self.find(_rows(self.actor), id), self.actor))
+
+    @operation("Change an account", right="account.administer", tag="accounts", body=AccountChange,
+               answers={200: AccountItem}, example={"terms_days": 14, "credit_limit": "50000.00"})  # fmt: skip
+    def patch(self, request: Request, id: UUID) -> Response:
+        """What you leave out stays as it is."""
+        new: AccountChange = self.body()
+        done = change(self.actor, self.find(_rows(self.actor), id), said(new))
+        return Response(_item(done.account, self.actor))
 
 
 class AccountSums(Resource):

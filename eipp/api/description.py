@@ -11,6 +11,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from eipp.api.operation import JSON, Operation
 from eipp.api.problems import MEDIA_TYPE, Problem
 
+WRITING = ("POST", "PATCH")
 _REFERENCE = "#/components/schemas/{name}"
 _SECURITY = {
     "apiKey": {"type": "http", "scheme": "bearer", "description": "An API key of your organisation."},
@@ -43,7 +44,7 @@ class Description(AutoSchema):
             "security": [] if public else [self._security(name) for name in _SECURITY],
             "responses": self._responses(told, method, has_path=bool(variables), public=public),
         }  # fmt: skip
-        if method == "POST" and (told.body or told.media):
+        if method in WRITING and (told.body or told.media):
             described["requestBody"] = self._body(told)
         return {name: value for name, value in described.items() if value != [] or name == "security"}
 
@@ -92,7 +93,7 @@ class Description(AutoSchema):
         refusals |= set() if public else {401, 403}
         refusals |= {404} if has_path else set()
         refusals |= set(told.refuses)
-        refusals |= {409, 413, 415} if method == "POST" else set()
+        refusals |= {409, 413, 415} if method in WRITING else set()
         schema = self.reference(Problem)
         for status in sorted(refusals):
             answers[str(status)] = {

@@ -1,6 +1,5 @@
 """Bulk: thousands of invoices in one call, one JSON object a line; each line is taken in or refused by itself."""
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Literal
 from uuid import UUID
@@ -9,24 +8,16 @@ import msgspec
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from eipp.api import body, shapes
+from eipp.api import body, ndjson, shapes
 from eipp.api.invoice_arrival import arrival_of, reasons_of
 from eipp.api.invoice_document import entities_named
 from eipp.api.invoice_writing import NewInvoice
 from eipp.api.operation import operation
 from eipp.api.problems import Fault, faults_of
-from eipp.api.resource import AnyForm, JsonParser, Resource
+from eipp.api.resource import AnyForm, Resource
 from eipp.kernel import clock
 from eipp.kernel.refusal import Refusal
 from workflows.receiving import SET, Arrival, Receipt, receive_all
-
-NDJSON = "application/x-ndjson"
-MOST = 10_000  # lines in a call
-_LINES = {"type": "string", "description": "On each line an invoice as `POST invoices` takes it, as JSON."}
-
-
-class NdjsonParser(JsonParser):
-    media_type = NDJSON
 
 
 class BulkResult(msgspec.Struct, omit_defaults=True):
@@ -50,33 +41,21 @@ class BulkResult(msgspec.Struct, omit_defaults=True):
 
 
 class InvoiceBulk(Resource):
-    parser_classes = (NdjsonParser,)
+    parser_classes = (ndjson.NdjsonParser,)
     content_negotiation_class = AnyForm
 
     @operation(
-        "Post many invoices", right="invoice.post", tag="invoices", media={NDJSON: _LINES}, produces=NDJSON,
-        answers={200: BulkResult}, atomic=False,
+        "Post many invoices", right="invoice.post", tag="invoices", produces=ndjson.NDJSON, atomic=False,
+        media={ndjson.NDJSON: ndjson.lines_of("an invoice as `POST invoices` takes it")}, answers={200: BulkResult},
     )  # fmt: skip
     def post(self, request: Request) -> HttpResponse:
         """At most 10,000 lines and 20 MB. The answer has one line for each, in their order; empty lines are passed
         over. A wrong line spoils no other. Lines are kept by sets of 500: when a call breaks off, send it again
         unchanged, and what was kept is `repeated`."""
-        content = self.content()
-        lines = list(_numbered(content))
-        if len(content) > body.LIMIT or len(lines) > MOST:
-            raise Refusal("too_large", "Send at most 20 MB and 10,000 lines in one call.", status=413)
-        if not lines:
-            raise Refusal("nothing_sent", "Send an invoice on each line.", status=422)
-        unread, results = iter(lines), []
+        unread, results = iter(ndjson.numbered(self.content())), []
         while some := list(islice(unread, SET)):
             results += _take_in(self.actor, some)
-        return HttpResponse(msgspec.json.Encoder().encode_lines(results), content_type=NDJSON)
-
-
-def _numbered(content: bytes) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if line.strip():
-            yield number, line
+        return ndjson.answer(results)
 
 
 def _take_in(actor: Any, lines: list[tuple[int, bytes]]) -> list[BulkResult]:

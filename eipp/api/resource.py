@@ -85,7 +85,7 @@ class Resource(APIView):
     metadata_class = None
     schema = Description()
     public = False
-    http_method_names = ("get", "head", "post")
+    http_method_names = ("get", "head", "post", "patch")
 
     def get_exception_handler(self) -> Any:
         return problems.handle

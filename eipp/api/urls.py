@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from eipp.api import (
+    account_writing,
     accounts,
     approvals,
     callbacks,
@@ -30,6 +31,7 @@ app_name = "api"
 version_1 = [
     path("summary", accounts.WholeSummary.as_view(), name="summary"),
     path("accounts", accounts.AccountList.as_view(), name="accounts"),
+    path("accounts/bulk", account_writing.AccountBulk.as_view(), name="accounts-bulk"),
     path("accounts/<uuid:id>", accounts.AccountOne.as_view(), name="account"),
     path("accounts/<uuid:id>/summary", accounts.AccountSums.as_view(), name="account-summary"),
     path("invoices", invoices.InvoiceList.as_view(), name="invoices"),

@@ -66,7 +66,7 @@ OWN = {
     "desk:cash", "desk:bank-statements",
     "web:search", "files:begin",
     "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
-    "api:invoices-bulk", "api:cash-receipts",
+    "api:invoices-bulk", "api:accounts-bulk", "api:cash-receipts",
     "api:disputes", "api:approvals", "api:payments",
 }  # fmt: skip
 #: About one row: its kind in the scene.
