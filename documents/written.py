@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
 from django.utils.translation import get_language
 
 from eipp.kernel.money import Money, decimals
@@ -39,13 +39,14 @@ def money_text(amount: Money) -> str:
 
 def number_text(number: Decimal | int) -> str:
     """A quantity or unit price, without trailing zeros, to all the decimals that it has."""
-    return _plain_minus(format_decimal(number, format="#,##0.############", locale=locale()))
+    return _plain_minus(format_decimal(number, format=_pattern("#,##0.############"), locale=locale()))
 
 
 def price_text(price: Decimal, currency: str) -> str:
     """A unit price: with the decimals of its currency, or with more where it has more."""
     places = decimals(currency)
-    return _plain_minus(format_decimal(price, format="#,##0." + "0" * places + "#" * (12 - places), locale=locale()))
+    pattern = _pattern("#,##0." + "0" * places + "#" * (12 - places))
+    return _plain_minus(format_decimal(price, format=pattern, locale=locale()))
 
 
 def day_text(on: date) -> str:
@@ -64,8 +65,14 @@ def moment_text(when: datetime) -> str:
 
 
 def _written(figure: Decimal, places: int) -> str:
-    pattern = "#,##0." + "0" * places if places else "#,##0"
+    pattern = _pattern("#,##0." + "0" * places if places else "#,##0")
     return _plain_minus(format_decimal(figure, format=pattern, locale=locale()))
+
+
+@lru_cache(maxsize=64)
+def _pattern(written: str) -> NumberPattern:
+    """Read once: Babel would read it again for every figure."""
+    return parse_pattern(written)
 
 
 def _plain_minus(text: str) -> str:
