@@ -68,7 +68,7 @@ def _came(entry: BankEntry, named: Named, payers: Payers, left: dict[UUID, int],
         for invoice, amount in exact.shares:
             left[invoice.pk] = _free(invoice, left).minor - amount.minor
         return exact
-    return _customer(entry, invoices, payments, payers)
+    return _customer(entry, named, invoices, payments, payers)
 
 
 def _exactly(entry: BankEntry, shares: Shares, because: dict[str, Any]) -> Match | None:
@@ -91,11 +91,17 @@ def _by_advice(entry: BankEntry, advice: RemittanceAdvice, left: dict[UUID, int]
     return _exactly(entry, shares, {"code": "advice", "advice": advice.number})
 
 
-def _customer(entry: BankEntry, invoices: list[Invoice], payments: list[Payment], payers: Payers) -> Match:
+def _customer(
+    entry: BankEntry, named: Named, invoices: list[Invoice], payments: list[Payment], payers: Payers
+) -> Match:
     """Nothing fits exactly: whose money it is may be certain all the same."""
     numbers = [invoice.number for invoice in invoices][:10]
     if invoices and _one_customer([(invoice, entry.amount) for invoice in invoices]):
         return Match("account", {"code": "named_other_amount", "numbers": numbers}, account=invoices[0].account)
+    closed = named.invoices_of(entry, closed=True) if not invoices else []
+    if closed and _one_customer([(invoice, entry.amount) for invoice in closed]):
+        numbers = [invoice.number for invoice in closed][:10]
+        return Match("account", {"code": "named_closed", "numbers": numbers}, account=closed[0].account)
     account, how = payers.of(entry)
     if account is None:
         return Match("waiting", {"code": "unknown_payer"})

@@ -43,7 +43,7 @@ def references_of(entry: BankEntry) -> set[str]:
 
 
 class Named:
-    """What the entries of one batch name, by entry: four queries, whatever their number."""
+    """What the entries of one batch name, by entry: five queries, whatever their number."""
 
     def __init__(self, entries: Sequence[BankEntry]) -> None:
         self.words = {entry.pk: words_of(entry) for entry in entries}
@@ -58,12 +58,12 @@ class Named:
     def payments_of(self, entry: BankEntry) -> list[Payment]:
         return _found(self.payments, self.references[entry.pk], entry)
 
-    def invoices_of(self, entry: BankEntry) -> list[Invoice]:
-        """Each invoice that is named beyond doubt: a number that two open invoices have names none of them."""
+    def invoices_of(self, entry: BankEntry, *, closed: bool = False) -> list[Invoice]:
+        """Each open (or closed) invoice that is named beyond doubt: a number that two of them have names neither."""
         words = self.words[entry.pk]
         found: dict[UUID, Invoice] = {}
         for key in [*map(fold, words), *map(_plain, words)]:
-            rows = [row for row in self.invoices.get(key, ()) if _fits(row, entry)]
+            rows = [row for row in self.invoices.get(key, ()) if _fits(row, entry) and row.is_closed == closed]
             if len(rows) == 1:
                 found[rows[0].pk] = rows[0]
         return list(found.values())
@@ -88,13 +88,16 @@ def _payments(suppliers: set[UUID], references: set[str]) -> Iterable[Payment]:
 
 
 def _invoices(suppliers: set[UUID], words: set[str]) -> Iterable[Invoice]:
-    """Open ones, by number (an index) or by payment reference."""
+    """By number (an index), closed ones too; open ones also by payment reference."""
     if not words:
         return []
-    rows = Invoice.objects.filter(supplier__in=suppliers, open_minor__gt=0).select_related("account")
+    rows = Invoice.objects.filter(supplier__in=suppliers).select_related("account")
     compact = Upper(Replace("payment_reference", Value(" "), Value("")))
-    by_number = Q(number_folded__in={fold(word) for word in words})
-    return rows.alias(compact=compact).filter(by_number | Q(compact__in={_plain(word) for word in words}))
+    by_reference = rows.alias(compact=compact).filter(
+        Q(compact__in={_plain(word) for word in words}), ~Q(payment_reference=""), open_minor__gt=0
+    )
+    by_number = rows.filter(number_folded__in={fold(word) for word in words})
+    return {row.pk: row for found in (by_number, by_reference) for row in found}.values()
 
 
 def _advices(suppliers: set[UUID], words: set[str]) -> Iterable[RemittanceAdvice]:
