@@ -15,7 +15,7 @@ from eipp.accounts.plain_text import plain
 from eipp.accounts.roles import require
 from eipp.kernel import events
 from eipp.kernel.actor import Actor
-from eipp.kernel.money import Money
+from eipp.kernel.money import Money, decimals
 from eipp.kernel.refusal import Refusal
 
 
@@ -56,6 +56,10 @@ def _open(actor: Actor, number: str, said: Mapping[str, Any]) -> Upserted:
     for field in ("name", "currency"):
         if not said.get(field):
             raise Refusal("missing_field", "A new account needs a name and a currency.", status=422, field=field)
+    try:
+        decimals(said["currency"])
+    except Refusal as refusal:
+        raise Refusal(refusal.code, refusal.sentence, status=422, field="currency") from None
     assert actor.organisation_id  # whoever keeps accounts does so for a supplier
     supplier = Organisation.objects.get(pk=actor.organisation_id)
     facts = _plain(said, "terms_days", "email", "phone")

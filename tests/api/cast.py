@@ -17,7 +17,9 @@ from eipp.accounts.organisation import create_organisation
 
 _numbers = count(1)
 IBAN = "DE89370400440532013000"
-SUPPLIER_SCOPES = ("invoices:read", "invoices:write", "disputes:write", "threads:write")
+SUPPLIER_SCOPES = (
+    "invoices:read", "invoices:write", "accounts:write", "receipts:write", "disputes:write", "threads:write"
+)  # fmt: skip
 BUYER_SCOPES = ("invoices:read", "disputes:write", "approvals:write", "payments:write", "remittances:write",
                 "threads:write")  # fmt: skip
 
@@ -36,6 +38,12 @@ class Caller:
     def post(self, path: str, content: Any = None, *, kind: str = "application/json", **headers: str) -> Any:
         body = content if isinstance(content, bytes) else json.dumps({} if content is None else content).encode()
         return self.client.post(self._address(path), body, content_type=kind, headers=self._headers(headers))
+
+    def patch(self, path: str, content: Any, **headers: str) -> Any:
+        body = json.dumps(content).encode()
+        return self.client.patch(
+            self._address(path), body, content_type="application/json", headers=self._headers(headers)
+        )
 
     def _address(self, path: str) -> str:
         return path if path.startswith("/") else f"/api/v1/{path}"

@@ -25,7 +25,7 @@ def operations() -> dict[str, Any]:
     return {operation.label: operation for operation in (one.ok() for one in found)}
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
 def test_nothing_answers_500_or_what_is_not_described(method: str, cast: Cast) -> None:
     scene = Scene.make(cast)
     callers = [cast.erp, cast.payer, cast.stranger, cast.other_supplier, Caller()]

@@ -17,9 +17,14 @@ from tests.counts import rounds
 OURS = {"accounts", "ledger", "workflows", "messaging", "documents"}
 
 
-def written_to() -> list[tuple[Any, Any]]:
-    found = [(pattern, getattr(pattern.callback.view_class, "post", None)) for pattern in version_1]  # type: ignore[attr-defined]
-    return [(pattern, method.operation.body) for pattern, method in found if hasattr(method, "operation") and method]
+def written_to() -> list[tuple[Any, str, Any]]:
+    """Each address that is written to, by which method, and the struct of what may be written there."""
+    found = [
+        (pattern, name, getattr(pattern.callback.view_class, name, None))  # type: ignore[attr-defined]
+        for pattern in version_1
+        for name in ("post", "patch")
+    ]
+    return [(pattern, name, method.operation.body) for pattern, name, method in found if hasattr(method, "operation")]
 
 
 def every_field() -> dict[str, Any]:
@@ -43,22 +48,22 @@ def test_every_field_that_is_not_declared_is_refused_everywhere(cast: Cast) -> N
     before, extra = snapshot(), every_field()
     assert len(extra) > 150
     chance = Random(2)
-    for pattern, struct in written_to():
+    for pattern, method, struct in written_to():
         declared = {field.encode_name for field in msgspec.structs.fields(struct)} if struct else set()
         foreign = sorted(extra.keys() - declared)
         entitled = bodies(scene).get(pattern.name) or {}
         one_by_one = [{name: extra[name]} for name in chance.sample(foreign, rounds(len(foreign) // 2))]
         for more in [{name: extra[name] for name in foreign}, *one_by_one]:
             for caller in (cast.payer, cast.erp):
-                response = ask(caller, "post", scene.address(pattern), {**entitled, **more})
+                response = ask(caller, method, scene.address(pattern), {**entitled, **more})
                 assert response.status_code >= 400, (pattern.name, more)
     assert snapshot() == before
 
 
 def test_no_struct_of_what_clients_write_takes_unknown_fields() -> None:
     """The whole tree below each body, so that the sample above speaks for every field at every depth."""
-    structs = {part for _, struct in written_to() if struct for part in _below(struct)}
-    assert {struct.__name__ for struct in structs} >= {"NewInvoice", "WrittenLine", "NewShare"}
+    structs = {part for _, _, struct in written_to() if struct for part in _below(struct)}
+    assert {struct.__name__ for struct in structs} >= {"NewInvoice", "WrittenLine", "NewShare", "AccountChange"}
     assert not [struct for struct in structs if not struct.__struct_config__.forbid_unknown_fields]
 
 

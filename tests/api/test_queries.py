@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from eipp.kernel import relays
 from eipp.kernel.record import uuid7
-from eipp.ledger.models import CreditNote, Invoice
+from eipp.ledger.models import CashReceipt, CreditNote, Invoice
 from messaging.models import Thread
 from tests.api.cast import Cast
 from tests.api.test_walls import Scene
@@ -17,8 +17,8 @@ from workflows.dispute import Dispute
 from workflows.payment import Payment
 from workflows.presentment import Presentment
 
-LISTS = ["invoices", "credit-notes", "disputes", "approvals", "payments", "threads", "events", "intakes", "accounts",
-         "summary"]  # fmt: skip
+LISTS = ["invoices", "credit-notes", "cash-receipts", "disputes", "approvals", "payments", "threads", "events",
+         "intakes", "accounts", "summary"]  # fmt: skip
 
 
 def multiply(model: Any, count: int, **unique: Any) -> None:
@@ -43,6 +43,7 @@ def fill(count: int) -> None:
     multiply(Payment, count, number=text, attempt=lambda _: uuid4())
     multiply(Presentment, count, external_id=text)
     multiply(ApprovalRun, count, invoice_id=ids.__getitem__)
+    multiply(CashReceipt, count, external_id=text)
     multiply(Thread, count, object_id=ids.__getitem__)
 
 

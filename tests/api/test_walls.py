@@ -40,6 +40,8 @@ class Scene:
         ids["payment"] = cast.payer.post("payments", {"invoices": [share]}, Idempotency_Key="walls").json()["id"]
         ids["thread"] = cast.payer.post("threads", {"kind": "invoice", "id": ids["invoice"]}).json()["id"]
         ids["account"] = str(cast.account.pk)
+        money = {"account": "C-1001", "amount": "7.00", "currency": "EUR", "received_on": "2026-03-11"}
+        ids["cash-receipt"] = cast.erp.post("cash-receipts", money, Idempotency_Key="walls").json()["id"]
         announced = {"name": "Brightwater.csv", "size": 10, "purpose": "remittance"}
         ids["file"] = cast.payer.post("files", announced).json()["id"]
         line = {"number": "Brightwater-1", "amount": "166.60"}
@@ -62,7 +64,7 @@ def scene(cast: Cast) -> Scene:
 
 def methods(pattern: URLPattern) -> list[str]:
     view = pattern.callback.view_class  # type: ignore[attr-defined]
-    return [name for name in ("get", "post") if hasattr(getattr(view, name, None), "operation")]
+    return [name for name in ("get", "post", "patch") if hasattr(getattr(view, name, None), "operation")]
 
 
 def private() -> list[URLPattern]:
@@ -81,6 +83,8 @@ def bodies(scene: Scene) -> dict[str, Any]:
         "dispute-propose": {"amount": "1.00"},
         "dispute-decline": {"reason": "x"},
         "approval-decide": {"verdict": "approve"},
+        "cash-receipt-reverse": {"reason": "x"},
+        "account": {"phone": "+44 113 496 0000"},
         "files": {"name": "a.txt", "size": 1},
         "remittances": {"lines": [{"number": "1", "amount": "1.00"}]},
         "claims": {"lines": [{"amount": "1.00", "reason": "price"}]},
@@ -166,6 +170,9 @@ def test_relations_are_looked_up_in_scope(scene: Scene) -> None:
         response = stranger.post(path, written, Idempotency_Key=path)
         assert response.status_code == 422
         assert response.json()["errors"][0]["pointer"] == place
+    money = {"account": "C-1001", "amount": "7.00", "currency": "EUR", "received_on": "2026-03-11"}
+    refused = scene.cast.other_supplier.post("cash-receipts", money, Idempotency_Key="walls")
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/account")
     release = {"account": str(scene.cast.account.pk)}
     foreign = scene.cast.other_supplier.post("invoices", invoice(account="nobody")).json()["id"]
     assert scene.cast.other_supplier.post(f"intakes/{foreign}/release", release).status_code == 422
@@ -173,7 +180,7 @@ def test_relations_are_looked_up_in_scope(scene: Scene) -> None:
 
 @pytest.mark.parametrize("question", ["account={account}", "invoice={invoice}", "about={invoice}"])
 def test_filters_find_nothing_of_others(scene: Scene, question: str) -> None:
-    for name in ("invoices", "disputes", "approvals", "payments", "credit-notes", "threads"):
+    for name in ("invoices", "disputes", "approvals", "payments", "credit-notes", "cash-receipts", "threads"):
         response = scene.cast.stranger.get(f"{name}?{question.format(**scene.ids)}")
         assert response.status_code == 422 or response.json()["items"] == [], name
 
@@ -196,4 +203,6 @@ def test_the_payers_page_is_the_payers_alone(scene: Scene) -> None:
 def ask(who: Caller, method: str, path: str, written: Any) -> Any:
     if method == "get":
         return who.get(path)
+    if method == "patch":
+        return who.patch(path, written)
     return who.post(path, written, Idempotency_Key=f"{path} {id(written)}"[:200])
