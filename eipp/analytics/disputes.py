@@ -1,4 +1,4 @@
-"""Disputes of a period: by reason how many, over how much, what part was right, and how long they took to be answered."""
+"""Disputes of a period by reason: how many, over how much, what part was right, and how long the answer took."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
