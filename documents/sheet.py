@@ -62,11 +62,9 @@ def xlsx(*tables: Table) -> bytes:
     taken: set[str] = set()
     for table in tables:
         rows = iter(table.rows)
-        first = True
-        while first or (more := next(rows, None)) is not None:
-            begin = rows if first else chain([more], rows)
-            _fill(book, _sheet_title(table.title, taken), table, islice(begin, _MOST_ROWS))
-            first = False
+        _fill(book, _sheet_title(table.title, taken), table, islice(rows, _MOST_ROWS))
+        for row in rows:  # what one sheet cannot hold goes on in the next
+            _fill(book, _sheet_title(table.title, taken), table, islice(chain([row], rows), _MOST_ROWS))
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

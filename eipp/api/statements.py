@@ -20,6 +20,7 @@ from eipp.kernel.refusal import Refusal
 from eipp.ledger import statement_paper
 from eipp.ledger.statement import BALANCE_FORWARD, KINDS, OPEN_ITEM, Section, Statement, statement
 
+Day = date
 FORMATS = ("json", *MEDIA_TYPES)
 
 
@@ -41,11 +42,11 @@ class StatementMovement(msgspec.Struct):
     """`amount` is positive where more is owed afterwards; `balance` is what is owed then; `document` is the invoice,
     credit note or cash receipt, where it is the account's own."""
 
-    date: date
+    date: Day
     kind: str
     document: UUID | None
     reference: str
-    document_date: date
+    document_date: Day
     amount: str
     balance: str
 

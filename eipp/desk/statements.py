@@ -16,7 +16,7 @@ class StatementPage(StatementView):
     face = "desk"
 
     @cached_property
-    def account(self) -> CustomerAccount:  # type: ignore[override]
+    def account(self) -> CustomerAccount:
         rows = CustomerAccount.objects.visible_to(self.request.actor).select_related("supplier", "legal_entity")
         found: CustomerAccount = self.found(rows, self.kwargs["pk"])
         return found

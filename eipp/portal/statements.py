@@ -24,7 +24,7 @@ class StatementsPage(StatementView):
         return list(rows.order_by("supplier__name", "number", "pk")[:MOST_ACCOUNTS])
 
     @cached_property
-    def account(self) -> CustomerAccount | None:  # type: ignore[override]
+    def account(self) -> CustomerAccount | None:
         asked = self.asked("account")
         if not asked:
             return self.accounts[0] if self.accounts else None

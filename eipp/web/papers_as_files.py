@@ -35,7 +35,7 @@ class PaperFile(Page):
 class InvoicePdf(PaperFile):
     """As it stands in the ledger; what came is the original, and stands beside it."""
 
-    paper = invoice_paper
+    paper: ClassVar[Any] = invoice_paper
 
     def rows(self) -> QuerySet[Invoice]:
         rows = Invoice.objects.visible_to(self.request.actor)
@@ -43,7 +43,7 @@ class InvoicePdf(PaperFile):
 
 
 class CreditNotePdf(PaperFile):
-    paper = credit_note_paper
+    paper: ClassVar[Any] = credit_note_paper
 
     def rows(self) -> QuerySet[CreditNote]:
         rows = CreditNote.objects.visible_to(self.request.actor)
@@ -51,7 +51,7 @@ class CreditNotePdf(PaperFile):
 
 
 class ReceiptPdf(PaperFile):
-    paper = payment_receipt
+    paper: ClassVar[Any] = payment_receipt
 
     def rows(self) -> QuerySet[Payment]:
         rows = Payment.objects.visible_to(self.request.actor)

@@ -55,10 +55,10 @@ def test_a_text_never_becomes_a_formula(text: str) -> None:
 def test_openpyxl_alone_would_have_written_a_formula() -> None:
     """The control: the same text, written as openpyxl does by itself, is live."""
     book = openpyxl.Workbook()
-    book.active["A1"] = "=1+1"
+    book.worksheets[0]["A1"] = "=1+1"
     content = io.BytesIO()
     book.save(content)
-    assert openpyxl.load_workbook(content).active["A1"].data_type == "f"
+    assert openpyxl.load_workbook(content).worksheets[0]["A1"].data_type == "f"
 
 
 @pytest.mark.parametrize("text", ["#N/A", "TRUE", "1e5", "0012", "2026-01-01", "12,5"])
@@ -122,4 +122,4 @@ def test_each_table_is_a_sheet_with_a_name_that_may_stand_there() -> None:
 def test_an_empty_table_has_its_head() -> None:
     assert lines(table(head=2)) == []
     book = openpyxl.load_workbook(io.BytesIO(sheet.xlsx(table(head=2))))
-    assert [cell.value for cell in book.active[1]] == ["Column 0", "Column 1"]
+    assert [cell.value for cell in book.worksheets[0][1]] == ["Column 0", "Column 1"]
