@@ -9,6 +9,7 @@ DATA = Path(tempfile.mkdtemp(prefix="eipp-tests-"))
 os.environ["EIPP_DATA"] = str(DATA)
 os.environ["EIPP_SECRET_KEY"] = "only for tests"
 os.environ["EIPP_EXAMPLE_WORLD"] = "1"
+os.environ.setdefault("EIPP_LOG_LEVEL", "warning")  # so that what a failed test shows is about its fault
 
 from eipp.settings import *  # noqa: E402
 from eipp.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402

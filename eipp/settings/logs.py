@@ -48,6 +48,11 @@ LOGGING = {
         "django.server": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         # A client's 4xx is not the operator's warning.
         "django.request": {"level": "ERROR"},
+        # Clients of other servers tell each call with its whole address, which may hold a secret.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        "botocore": {"level": "WARNING"},
         "celery": {"level": "WARNING"},
         "kombu": {"level": "WARNING"},
     },

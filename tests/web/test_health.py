@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -167,7 +168,8 @@ def test_a_change_is_a_line_in_the_log_with_the_requests_number(
 ) -> None:
     with caplog.at_level("INFO", logger="eipp.web.measuring"):
         answer = client.post("/theme/", {"theme": "dark"})
-    (line,) = [record.msg for record in caplog.records if record.name == "eipp.web.measuring"]
+    told: list[Any] = [record.msg for record in caplog.records if record.name == "eipp.web.measuring"]
+    (line,) = told
     assert line["request_id"] == answer["X-Request-ID"]
     assert (line["event"], line["route"], line["method"]) == ("request", "/theme/", "POST")
     assert json.dumps(line["status"]) == str(answer.status_code)
