@@ -9,15 +9,17 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 
 from eipp.accounts.models import CustomerAccount
-from eipp.analytics.receivable import effect, open_invoices, posted_after, receivable_by
+from eipp.analytics.receivable import effect, open_documents, posted_after, receivable_by
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.ledger.invoice_list import AGES
 from eipp.ledger.journal import LedgerAccount
-from eipp.ledger.models import AccountBalance, Invoice
+from eipp.ledger.models import AccountBalance
 
 #: The buckets in their order: not yet due (or due on the day itself), then by days past due.
 BUCKETS = ("not_due", *AGES)
+#: What is not used yet -> the documents that it is left of.
+UNUSED = {"credit": "credit_note", "unapplied": "cash_receipt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,16 @@ def ageing(actor: Actor, *, on: date, narrow: Q | None = None) -> list[Aged]:
     return sorted(kept, key=lambda row: (row.currency, -row.past_due.minor, -row.open.minor, row.name, row.number))
 
 
-def rows_of(actor: Actor, bucket: str, *, on: date, narrow: Q | None = None) -> QuerySet[Invoice]:
-    """The invoices that a bucket (or `open`, `past_due`) is the sum of, with `open_then`, the oldest first."""
+def rows_of(actor: Actor, bucket: str, *, on: date, narrow: Q | None = None) -> QuerySet[Any]:
+    """The documents that a figure is the sum of, with `open_then`, the oldest first: invoices of a bucket, of `open` or
+    `past_due`; credit notes of `credit`, cash receipts of `unapplied`. Raises KeyError for anything else."""
+    if bucket in UNUSED:
+        rows = open_documents(actor, UNUSED[bucket], on).filter(narrow or Q())
+        return rows.select_related("account").order_by("posted_at", "id")
     wanted = {"open": Q(), "past_due": Q(due_date__lt=on)}
     chosen = wanted[bucket] if bucket in wanted else span(bucket, on)
-    return open_invoices(actor, on).filter(chosen).filter(narrow or Q()).order_by("due_date", "id")
+    rows = open_documents(actor, "invoice", on).filter(chosen).filter(narrow or Q())
+    return rows.select_related("account").order_by("due_date", "id")
 
 
 def span(bucket: str, on: date) -> Q:

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from eipp.kernel.actor import Actor
 from eipp.ledger.journal import LedgerAccount, Posting
-from eipp.ledger.models import DueBalance, Invoice
+from eipp.ledger.models import CashReceipt, CreditNote, DueBalance, Invoice
 
 RECEIVABLE = LedgerAccount.RECEIVABLE
 
@@ -54,14 +54,25 @@ def receivable_by(
     return found
 
 
-def open_invoices(actor: Actor, on: date) -> QuerySet[Invoice]:
-    """The invoices that were open at the end of a day, each with `open_then`, in minor units."""
-    later = Posting.objects.filter(Q(source=RECEIVABLE) | Q(target=RECEIVABLE), posting_date__gt=on)
-    later = later.filter(invoice=OuterRef("pk")).order_by()
-    moved = later.values("invoice").annotate(sum=Sum(effect(RECEIVABLE))).values("sum")
-    rows = Invoice.objects.visible_to(actor).filter(Q(open_minor__gt=0) | Exists(later))
-    rows = rows.annotate(open_then=F("open_minor") - Coalesce(Subquery(moved), 0, output_field=BigIntegerField()))
-    found: QuerySet[Invoice] = rows.filter(open_then__gt=0)
+#: What can be open -> its model, where it stands in the books, what keeps what is left of it, its name in a posting.
+OPEN: dict[str, tuple[Any, str, str, str]] = {
+    "invoice": (Invoice, RECEIVABLE, "open_minor", "invoice"),
+    "credit_note": (CreditNote, LedgerAccount.CREDIT_NOTES, "open_minor", "credit_note"),
+    "cash_receipt": (CashReceipt, LedgerAccount.UNAPPLIED, "unapplied_minor", "receipt"),
+}
+
+
+def open_documents(actor: Actor, kind: str, on: date) -> QuerySet[Any]:
+    """The documents of a kind in `OPEN` of which something was left at the end of a day, each with `open_then`, in
+    minor units: open of an invoice, not used yet of a credit note or of cash."""
+    model, place, column, name = OPEN[kind]
+    sign = 1 if kind == "invoice" else -1
+    later = Posting.objects.filter(Q(source=place) | Q(target=place), posting_date__gt=on)
+    later = later.filter(**{name: OuterRef("pk")}).order_by()
+    moved = Subquery(later.values(name).annotate(sum=Sum(effect(place))).values("sum"), output_field=BigIntegerField())
+    rows = model.objects.visible_to(actor).filter(Q(**{f"{column}__gt": 0}) | Exists(later))
+    rows = rows.annotate(open_then=F(column) - Coalesce(moved, 0) * sign)
+    found: QuerySet[Any] = rows.filter(open_then__gt=0)
     return found
 
 

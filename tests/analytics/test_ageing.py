@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q, Sum
 from django.test.utils import CaptureQueriesContext
 
-from eipp.analytics.ageing import BUCKETS, ageing, rows_of, totals
+from eipp.analytics.ageing import BUCKETS, UNUSED, ageing, rows_of, totals
 from eipp.analytics.receivable import RECEIVABLE, effect
 from eipp.demo.world import World
 from eipp.kernel import clock
@@ -49,11 +49,10 @@ def test_each_bucket_is_the_sum_of_its_invoices(full_world: World) -> None:
             narrow = Q(account=row.account_id, currency=row.currency)
             for bucket in BUCKETS:
                 found = rows_of(clara, bucket, on=on, narrow=narrow)
-                assert sum(vars(invoice)["open_then"] for invoice in found) == row.buckets[bucket].minor, (
-                    on,
-                    row,
-                    bucket,
-                )
+                assert sum(invoice.open_then for invoice in found) == row.buckets[bucket].minor, (on, row, bucket)
+            for column in UNUSED:
+                unused = rows_of(clara, column, on=on, narrow=narrow)
+                assert sum(document.open_then for document in unused) == getattr(row, column).minor, (on, row, column)
 
 
 def test_totals_are_the_sum_of_all_rows_by_currency(full_world: World) -> None:

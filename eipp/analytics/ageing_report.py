@@ -1,0 +1,98 @@
+"""The report of ageing: by customer (or by supplier's account, for a buyer), one table for each currency."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from documents.written import day_text
+from eipp.analytics.ageing import BUCKETS, UNUSED, Aged, ageing, rows_of, totals
+from eipp.analytics.asked import Asked
+from eipp.analytics.report import Block, Cell, Chart, Column, Report, Rows, Series
+from eipp.kernel.actor import Actor
+from eipp.kernel.money import Money
+
+_TONES = ("later", "late-1", "late-2", "late-3", "late-4")
+
+
+def report(actor: Actor, asked: Asked) -> Report:
+    """As of the end of `asked.last`."""
+    rows = ageing(actor, on=asked.last, narrow=asked.narrow())
+    sums = totals(rows)
+    blocks = [_block([row for row in rows if row.currency == currency], sums[currency]) for currency in sums]
+    return Report(
+        _("Ageing"), _("At the end of %(day)s") % {"day": day_text(asked.last)}, blocks,
+        [_("Days since the due date, which a dispute does not move. Credit and cash that are not used yet stand apart, "
+           "since they belong to no invoice until somebody applies them.")],
+    )  # fmt: skip
+
+
+def rows(actor: Actor, asked: Asked, which: Mapping[str, str]) -> Rows:
+    """The documents of one figure: `bucket`, narrowed to `account` and `currency`. KeyError for an unknown bucket."""
+    bucket, currency = which["bucket"], which.get("currency", asked.currency)
+    narrow = asked.narrow(account=which.get("account", ""), currency=currency)
+    found = list(rows_of(actor, bucket, on=asked.last, narrow=narrow))
+    columns = (
+        Column(_("Number"), lead=True), Column(_("Customer")), Column(_("Issued"), "date"), Column(_("Due"), "date"),
+        Column(_("Open"), "money"),
+    )  # fmt: skip
+    lines = [_line(UNUSED.get(bucket, "invoice"), document) for document in found]
+    whole = Money(sum(document.open_then for document in found), currency) if currency else None
+    title = _("%(bucket)s at the end of %(day)s") % {"bucket": titles()[bucket], "day": day_text(asked.last)}
+    return Rows(title, columns, lines, whole)
+
+
+def titles() -> dict[str, str]:
+    """The columns' words."""
+    return {
+        "not_due": _("Not yet due"), "1-30": _("1-30 days"), "31-60": _("31-60 days"), "61-90": _("61-90 days"),
+        "90+": _("Over 90 days"), "open": _("Open"), "past_due": _("Past due"), "credit": _("Unused credit"),
+        "unapplied": _("Unapplied cash"),
+    }  # fmt: skip
+
+
+def _block(rows: Sequence[Aged], total: Aged) -> Block:
+    words = titles()
+    columns = [
+        Column(_("Customer"), lead=True),
+        *(Column(words[name], "money") for name in (*BUCKETS, "open", *UNUSED)),
+    ]
+    columns.append(Column(_("Balance"), "money"))
+    named = Cell(_("In %(currency)s") % {"currency": total.currency})
+    return Block(
+        total.currency, columns, [[_customer(row), *_figures(row, str(row.account_id))] for row in rows],
+        [named, *_figures(total, "")], [_chart(total)],
+    )  # fmt: skip
+
+
+def _customer(row: Aged) -> Cell:
+    return Cell(f"{row.name} {row.number}", opens=("account", str(row.account_id)))
+
+
+def _figures(row: Aged, account: str) -> list[Cell]:
+    amounts = {**row.buckets, "open": row.open, "credit": row.credit, "unapplied": row.unapplied}
+    cells = [_cell(amounts[name], name, row.currency, account) for name in (*BUCKETS, "open", *UNUSED)]
+    return [*cells, Cell(row.balance)]
+
+
+def _cell(amount: Money, bucket: str, currency: str, account: str) -> Cell:
+    asked = {"bucket": bucket, "currency": currency} | ({"account": account} if account else {})
+    return Cell(amount, asked if amount else {})
+
+
+def _chart(total: Aged) -> Chart:
+    words = titles()
+    series = [
+        Series(words[name], [total.buckets[name].amount], tone) for name, tone in zip(BUCKETS, _TONES, strict=True)
+    ]
+    title = _("Open by age in %(currency)s") % {"currency": total.currency}
+    return Chart("columns", title, _("What is open, by days past due."), [""], series, total.currency)
+
+
+def _line(kind: str, document: Any) -> list[Cell]:
+    number = getattr(document, "number", "") or getattr(document, "reference", "") or _("Cash")
+    issued = getattr(document, "issue_date", None) or document.received_on
+    return [
+        Cell(number, opens=(kind, str(document.pk))), Cell(document.account.name), Cell(issued),
+        Cell(getattr(document, "due_date", None)), Cell(Money(document.open_then, document.currency)),
+    ]  # fmt: skip
