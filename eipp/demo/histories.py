@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 
 from django.db import transaction
 
-from eipp.demo import quarrels, stories
+from eipp.demo import announcements, quarrels, stories
 from eipp.demo.stage import Scene, Stage
 from eipp.demo.stories import Plot, Story
 from eipp.demo.world import World
@@ -60,6 +60,8 @@ SERIES = (
     Series("main", quarrels.asked, 1, 10, 9),
     Series("main", quarrels.proposed, 1, 19, 18),
     Series("main", quarrels.escalated, 1, 28, 26),
+    Series("main", announcements.remitted, 1, 16, 15),
+    Series("main", announcements.claimed, 1, 9, 8),
     Series("branch", stories.paid, 14, 410, 50),
     Series("branch", stories.paid_late, 3, 300, 90),
     Series("branch", stories.overdue, 2, 58, 38),

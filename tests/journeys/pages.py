@@ -10,10 +10,15 @@ from tests.servers.platform import Platform, dashed
 NOWHERE = "0199d0a0-0000-7000-8000-000000000000"
 #: What answers no page: moves, files, callbacks, data. The API's own walls are in tests/api.
 NO_PAGES = {
+    "mfa_download_recovery_codes", "mfa_login_webauthn", "mfa_authenticate",
     "theme", "account_act_for", "begin", "receive", "finish", "download", "enter", "openapi", "choose-theme",
-    "healthz", "readyz", "metrics",
+    "healthz", "readyz", "metrics", "claim-template",
 }  # fmt: skip
 DESK, HOUSE = "clara", "anna"
+#: What only administrators open.
+KEEPERS = {"portal:team": "dora", "portal:member": "dora", "portal:keys": "dora", "portal:approval-rules": "dora",
+           "desk:team": "silke", "desk:member": "silke", "desk:keys": "silke",
+           "desk:portal-access": "mona"}  # fmt: skip
 #: Row by row: the route's name -> the question that finds a row to show. A list shows several states of the noun.
 ROWS = {
     "portal:invoice": "SELECT i.id FROM ledger_invoice i JOIN workflows_dispute d ON d.invoice_id = i.id "
@@ -23,8 +28,15 @@ ROWS = {
     "portal:payment": "SELECT p.id FROM workflows_payment p JOIN accounts_organisation o ON o.id = p.buyer_id "
     "WHERE o.slug = 'brightwater' AND p.state IN ('pending', 'failed', 'charged_back') ORDER BY p.id LIMIT 3",
     "desk:customer": "SELECT id FROM accounts_customeraccount WHERE number IN ('10001', '10040') ORDER BY id",
+    "portal:member": "SELECT m.id FROM accounts_membership m JOIN accounts_person p ON p.id = m.person_id "
+    "WHERE p.username IN ('anna', 'dora') ORDER BY p.username",
+    "desk:member": "SELECT m.id FROM accounts_membership m JOIN accounts_person p ON p.id = m.person_id "
+    "WHERE p.username = 'carl'",
+    "desk:portal-access": "SELECT id FROM accounts_customeraccount WHERE number IN ('10001', '10040') ORDER BY id",
     "desk:document": "SELECT id FROM workflows_presentment WHERE state = 'quarantined' ORDER BY id LIMIT 2",
 }
+ROWS["portal:remittance"] = ROWS["desk:remittance"] = "SELECT id FROM workflows_remittanceadvice ORDER BY id LIMIT 2"
+ROWS["portal:claim"] = ROWS["desk:claim"] = "SELECT id FROM workflows_claim ORDER BY id LIMIT 1"
 ROWS["desk:invoice"] = ROWS["portal:dispute-invoice"] = ROWS["portal:invoice"]
 ROWS["desk:dispute"], ROWS["desk:payment"] = ROWS["portal:dispute"], ROWS["portal:payment"]
 #: Further addresses of a route: what its page shows when asked otherwise.
@@ -43,7 +55,9 @@ WORN_OUT = {
     "account_invitation": "/accounts/invitation/worn-out/",
 }
 SHOWCASE = ["home", "invoice", "list", "desk", "entrance"]
-SIGNED_OUT = {"account_login", "account_reset_password", "account_reset_password_done",
+SIGNED_OUT = {"account_first_sign_in", "account_first_sign_in_asked", "account_remind_username",
+              "account_username_reminded", "account_help", "account_login", "account_reset_password",
+              "account_reset_password_done",
               "account_reset_password_from_key_done", *WORN_OUT}  # fmt: skip
 
 
@@ -61,7 +75,7 @@ def sights(platform: Platform) -> Iterator[Sight]:
         short = name.rpartition(":")[2]
         if short in NO_PAGES or route.startswith("api/v1/"):
             continue
-        who = "" if short in SIGNED_OUT else DESK if name.startswith("desk:") else HOUSE
+        who = "" if short in SIGNED_OUT else KEEPERS.get(name) or (DESK if name.startswith("desk:") else HOUSE)
         for path in _paths(platform, name, short, f"/{route}"):
             yield Sight(who, path)
     yield Sight(HOUSE, f"/invoices/{NOWHERE}/")
