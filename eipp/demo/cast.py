@@ -150,7 +150,7 @@ RULES = (
 )
 
 _SUPPLIERS_ERP = ("invoices:read", "invoices:write", "accounts:write", "receipts:write", "disputes:write",
-                  "threads:write")  # fmt: skip
+                  "bank-statements:write", "threads:write")  # fmt: skip
 _BUYERS_ERP = ("invoices:read", "disputes:write", "approvals:write", "payments:write", "remittances:write",
                "threads:write")  # fmt: skip
 PROGRAMS = (

@@ -8,8 +8,10 @@ from typing import Any
 
 from tests.api.cast import Caller, Cast
 from tests.api.test_e_invoices import UBL
+from tests.workflows.bank_file import Line, camt
 
 GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
+FILES = {"@invoice.xml": UBL.read_bytes(), "@statement.xml": camt(Line("10.00", name="Somebody"))}
 CALL = re.compile(r"```sh\n(curl .*?)```\n<!-- answers (\d+)(?: keep (\w+)=(\w+))? -->", re.DOTALL)
 
 
@@ -43,8 +45,7 @@ def _made(words: list[str]) -> Any:
             body = next(parts).encode()
             json.loads(body)
         elif word == "--data-binary":
-            assert next(parts) == "@invoice.xml"
-            body = UBL.read_bytes()
+            body = FILES[next(parts)]
         else:
             address = word
     kind = headers.pop("Content_Type", "application/json")

@@ -66,7 +66,7 @@ OWN = {
     "desk:cash", "desk:bank-statements",
     "web:search", "files:begin",
     "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
-    "api:invoices-bulk", "api:accounts-bulk", "api:cash-receipts",
+    "api:invoices-bulk", "api:accounts-bulk", "api:cash-receipts", "api:bank-statements",
     "api:disputes", "api:approvals", "api:payments",
 }  # fmt: skip
 #: About one row: its kind in the scene.
@@ -94,6 +94,8 @@ ROW = {
     "api:dispute-propose": "dispute", "api:dispute-accept": "dispute", "api:dispute-agree": "dispute",
     "api:dispute-decline": "dispute", "api:dispute-withdraw": "dispute", "api:dispute-escalate": "dispute",
     "api:approval": "approval", "api:approval-decide": "approval", "api:payment": "payment",
+    "api:bank-statement": "bank_statement", "api:bank-statement-entries": "bank_statement",
+    "api:bank-statement-original": "bank_statement",
     "api:payment-cancel": "payment",
 }  # fmt: skip
 
