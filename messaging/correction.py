@@ -83,7 +83,7 @@ def letter_about(presentment: Presentment, *, by: str) -> str:
     more = [f"... and {len(faults) - MOST} more of this kind."] if len(faults) > MOST else []
     return "\n".join((
         "Hello,", "",
-        f"we could not take {_called(presentment)}, which came on {presentment.received_at:%d.%m.%Y}, "
+        f"we could not take {_called(presentment)}, which came on {presentment.received_at:%-d %B %Y}, "
         f"for {_reasons(len(faults))}:", "",
         *_listed(faults[:MOST]), *more, "",
         "Please correct it where it is written and send it again, with the same number or the same id; it then takes "

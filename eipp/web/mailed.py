@@ -54,7 +54,7 @@ class MailedInvoice(View):
         invoice = self.found.delivery.invoice
         headline, meaning = _headline(invoice)
         shown = {
-            "invoice": invoice, "paper": paper_of(invoice, files=_files(token, self.found)), "headline": headline,
+            "invoice": invoice, "paper": paper_of(invoice), "files": _files(token, self.found), "headline": headline,
             "meaning": meaning, "facts": _facts(invoice), "frame": _frame(self.found),
             "sign_in": reverse("portal:invoice", args=[invoice.pk]), "email": self.found.delivery.email,
         }  # fmt: skip
