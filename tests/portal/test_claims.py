@@ -58,8 +58,9 @@ def test_a_sheet_is_looked_at_before_the_chosen_rows_are_filed(world):
 
 def test_rows_that_are_typed_are_looked_at_in_the_same_way(world):
     anna, invoice = world.client("anna"), world.invoice("100.00")
-    typed = {"move": "fill_in", "account": str(world.main.pk), "row-1-invoice": invoice.number, "row-1-amount": "12.50",
-             "row-1-reason": "price", "row-1-comment": "agreed", "row-3-amount": "x", "row-3-reason": "price"}  # fmt: skip
+    typed = {"move": "fill_in", "account": str(world.main.pk), "row-1-invoice": invoice.number,
+             "row-1-amount": "12.50", "row-1-reason": "price", "row-1-comment": "agreed", "row-3-amount": "x",
+             "row-3-reason": "price"}  # fmt: skip
     page = anna.post(NEW, typed)
     assert "12.50" in page.content.decode() and "The figure “x” is not one" in page.content.decode()
     anna.post(NEW, {**fields(page), "move": "file"})
