@@ -163,7 +163,7 @@ def _addresses(actor: Actor) -> list[Task]:
     return [
         Task(
             "address", row.pk, row.account.name, f"{row.email} · {row.bounce_reason}", None, _("Mails come back"),
-            "bad", row.bounced_at,
+            "bad", row.bounced_at or row.added_at,
         )
         for row in rows
     ]  # fmt: skip
