@@ -21,6 +21,11 @@ _THREE = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
 _FOUR = frozenset({"CLF", "UYW"})
 
 
+_WRITTEN = {
+    places: re.compile(r"-?[0-9]{1,12}" + (rf"(\.[0-9]{{1,{places}}})?" if places else "")) for places in (0, 2, 3, 4)
+}
+
+
 def decimals(currency: str) -> int:
     """The number of decimals of a currency's minor unit: EUR 2, JPY 0, KWD 3, CLF 4. Raises Refusal if unknown."""
     if currency not in CURRENCIES:
@@ -47,8 +52,7 @@ class Money:
     def parse(cls, text: str, currency: str) -> "Money":
         """Read an amount as programs must write it: `-?\\d{1,12}(\\.\\d{1,n})?`, n being the currency's decimals."""
         places = decimals(currency)
-        fraction = rf"(\.[0-9]{{1,{places}}})?" if places else ""
-        if not isinstance(text, str) or not re.fullmatch(rf"-?[0-9]{{1,12}}{fraction}", text):
+        if not isinstance(text, str) or not _WRITTEN[places].fullmatch(text):
             raise Refusal(
                 "invalid_amount",
                 f"{str(text)[:40]!r} is not an amount in {currency}: write digits with a point and at most "
@@ -69,7 +73,10 @@ class Money:
     @property
     def text(self) -> str:
         """The amount as programs read it, without currency: `1234.50`, `-0.07`, `1234` in JPY."""
-        return f"{self.amount:.{decimals(self.currency)}f}"
+        places = decimals(self.currency)
+        digits = str(abs(self.minor)).rjust(places + 1, "0")
+        sign = "-" if self.minor < 0 else ""
+        return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else sign + digits
 
     def __str__(self) -> str:
         return f"{self.amount:,.{decimals(self.currency)}f} {self.currency}"

@@ -66,15 +66,15 @@ class Parts:
         self.taxes: list[Any] = []
 
     def add(self, document: Any, draft: DocumentDraft) -> None:
-        head = {self.owner: document, "currency": draft.currency, "version": document.version}
+        head = {f"{self.owner}_id": document.pk, "currency": draft.currency, "version": document.version}
         for position, line in enumerate(draft.lines):
-            row = self.line(position=position, **head, **line_values(draft, line))
+            row = rows.made(self.line, {"position": position, **head, **line_values(draft, line)})
             refuse_overlong(row)
             self.lines.append(row)
             self._add_allowances_charges(head, draft, line.allowances_charges, line=row)
         self._add_allowances_charges(head, draft, draft.allowances_charges)
         for position, tax in enumerate(draft.taxes):
-            self.taxes.append(self.tax(position=position, **head, **_tax_values(draft, tax)))
+            self.taxes.append(rows.made(self.tax, {"position": position, **head, **_tax_values(draft, tax)}))
 
     def write(self) -> None:
         for parts in (self.lines, self.allowances_charges, self.taxes):
@@ -85,7 +85,8 @@ class Parts:
     ) -> None:
         for position, one in enumerate(drafts):
             values = _allowance_charge_values(draft, one)
-            self.allowances_charges.append(self.allowance_charge(position=position, line=line, **head, **values))
+            below = {"position": position, "line_id": line.pk if line else None, **head, **values}
+            self.allowances_charges.append(rows.made(self.allowance_charge, below))
 
 
 def line_values(draft: DocumentDraft, line: LineDraft) -> dict[str, Any]:
@@ -93,7 +94,7 @@ def line_values(draft: DocumentDraft, line: LineDraft) -> dict[str, Any]:
     values = {name: getattr(line, name) for name in _LINE_TEXTS}
     values["net_minor"] = _minor(draft, line.net)
     if line.invoice_line is not None:
-        values["invoice_line"] = line.invoice_line
+        values["invoice_line_id"] = line.invoice_line.pk
         values["allowance_minor"] = _minor(draft, line.document_allowance)
         values["charge_minor"] = _minor(draft, line.document_charge)
         values["tax_minor"] = _minor(draft, line.document_tax)
