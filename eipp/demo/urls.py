@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from eipp.demo import checkout, entrance, moving
+from eipp.demo import bank_file, checkout, entrance, moving
 
 app_name = "demo"
 
 urlpatterns = [
     path("tomorrow/", moving.tomorrow, name="tomorrow"),
     path("start-over/", moving.start_over, name="start-over"),
+    path("bank-statement.xml", bank_file.statement, name="bank-statement"),
     path("enter/<slug:side>/", entrance.enter, name="enter"),
     path("checkout/<uuid:charge_id>/<str:token>/", checkout.Checkout.as_view(), name="checkout"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -65,7 +66,7 @@ class BankStatementsPage(ListPage):
             **found, "lines": [(row, notation_words(row), *STANDING_WORDS[row.standing]) for row in found["rows"]],
             "chips": CHIPS.items(), "tabs": payment_tabs("desk", "bank-statements"), "accept": ACCEPT,
             "may_load": actor.may("cash.apply"), "own_accounts": self._own_accounts(),
-            "chosen": self.request.POST.get("account", ""),
+            "chosen": self.request.POST.get("account", ""), "example_world": settings.EXAMPLE_WORLD,
             "live_topics": (topic("organisation", actor.organisation_id),),
         }  # fmt: skip
 
