@@ -89,7 +89,10 @@ async function send(zone, file) {
     await post(ticket, file, (share) => (bar.value = share));
     const checked = await ask(new URL(`${id}/finish`, new URL(zone.dataset.upload, location)), {});
     if (checked.verdict === "refused") throw new Error(checked.reason);
-    if (checked.reason) item.querySelector("small").textContent = checked.reason;
+    if (checked.reason) {
+      item.dataset.kept = "";
+      item.querySelector("small").textContent = checked.reason;
+    }
     done(item, { id, name: file.name }, zone);
   } catch (refusal) {
     item.dataset.wrong = "";
