@@ -17,6 +17,7 @@ from eipp.kernel.refusal import Refusal
 from workflows.approval import ApprovalRule
 
 MOST_PEOPLE = 5
+NONE = UUID(int=0)  # the id of no rule
 
 
 @transaction.atomic
@@ -79,7 +80,7 @@ def _found(actor: Actor, rule_id: UUID) -> ApprovalRule:
     return rule
 
 
-def _check(buyer: Organisation, starts_at: Money, quorum: int, *, but: UUID | None = None) -> None:
+def _check(buyer: Organisation, starts_at: Money, quorum: int, *, but: UUID = NONE) -> None:
     if starts_at.minor < 0:
         raise Refusal("amount_negative", "A rule begins at zero or above.", status=422, field="amount")
     others = ApprovalRule.objects.filter(buyer=buyer, currency=starts_at.currency, active=True).exclude(pk=but)

@@ -7,7 +7,6 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 
 async function asked(event) {
   const form = event.currentTarget;
-  if (form.elements.credential.value) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   say(form, "");
