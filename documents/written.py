@@ -54,9 +54,9 @@ def day_text(on: date) -> str:
     return format_date(on, format=pattern, locale=locale())
 
 
-def month_text(day: date) -> str:
-    """The month that a day lies in: `October 2026`."""
-    return format_date(day, format="LLLL y", locale=locale())
+def month_text(day: date, *, short: bool = False) -> str:
+    """The month that a day lies in: `October 2026`, or `Oct 26` where there is little room."""
+    return format_date(day, format="LLL yy" if short else "LLLL y", locale=locale())
 
 
 def moment_text(when: datetime) -> str:

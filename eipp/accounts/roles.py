@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 
-_LOOK = "account.view invoice.view payment.view"
+_LOOK = "account.view invoice.view payment.view report.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
 _CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer"

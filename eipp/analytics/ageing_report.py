@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from documents.written import day_text
 from eipp.analytics.ageing import BUCKETS, UNUSED, Aged, ageing, rows_of, totals
 from eipp.analytics.asked import Asked
-from eipp.analytics.report import Block, Cell, Chart, Column, Report, Rows, Series
+from eipp.analytics.report import MOST_ROWS, Block, Cell, Chart, Column, Report, Rows, Series
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 
@@ -31,15 +32,15 @@ def rows(actor: Actor, asked: Asked, which: Mapping[str, str]) -> Rows:
     """The documents of one figure: `bucket`, narrowed to `account` and `currency`. KeyError for an unknown bucket."""
     bucket, currency = which["bucket"], which.get("currency", asked.currency)
     narrow = asked.narrow(account=which.get("account", ""), currency=currency)
-    found = list(rows_of(actor, bucket, on=asked.last, narrow=narrow))
+    found = rows_of(actor, bucket, on=asked.last, narrow=narrow)
+    whole = found.aggregate(sum=Sum("open_then", default=0), count=Count("pk"))
     columns = (
         Column(_("Number"), lead=True), Column(_("Customer")), Column(_("Issued"), "date"), Column(_("Due"), "date"),
         Column(_("Open"), "money"),
     )  # fmt: skip
-    lines = [_line(UNUSED.get(bucket, "invoice"), document) for document in found]
-    whole = Money(sum(document.open_then for document in found), currency) if currency else None
+    lines = [_line(UNUSED.get(bucket, "invoice"), document) for document in found[:MOST_ROWS]]
     title = _("%(bucket)s at the end of %(day)s") % {"bucket": titles()[bucket], "day": day_text(asked.last)}
-    return Rows(title, columns, lines, whole)
+    return Rows(title, columns, lines, Money(int(whole["sum"]), currency) if currency else None, whole["count"])
 
 
 def titles() -> dict[str, str]:

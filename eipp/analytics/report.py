@@ -11,6 +11,9 @@ from typing import Literal
 
 from eipp.kernel.money import Money
 
+#: The rows of one figure that are read at most; more of them are narrowed first.
+MOST_ROWS = 20_000
+
 Value = str | int | Decimal | Money | date | None
 Kind = Literal["text", "money", "count", "days", "percent", "date"]
 
@@ -78,9 +81,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What a figure is the sum of: `sum` over all of the lines, of which the faces may show a part."""
+    """What a figure is the sum of: `sum` and `count` are of all rows, of which `lines` has at most `MOST_ROWS`."""
 
     title: str
     columns: Sequence[Column]
     lines: Sequence[Sequence[Cell]]
     sum: Money | int | None
+    count: int

@@ -19,6 +19,7 @@ def places(request: Any) -> tuple[Place, ...]:
         ("customers", _("Customers"), "customers", 0),
         ("payments", _("Payments"), "payment", waiting["payments"] + waiting["cash"]),
         ("quarantine", _("Held back"), "lock", waiting["quarantine"]),
+        ("reports", _("Reports"), "report", 0),
     )
     return tuple(_place(request.path, name, word, icon, count) for name, word, icon, count in rail)
 

@@ -16,6 +16,7 @@ from eipp.desk import (
     portal_access,
     quarantine,
     remittances,
+    reports,
     returned_mail,
     statements,
     team,
@@ -53,4 +54,6 @@ urlpatterns = [
     path("team/keys/", team.KeysPage.as_view(), name="keys"),
     path("team/<uuid:pk>/", team.MemberPage.as_view(), name="member"),
     path("customers/<uuid:pk>/portal/", portal_access.PortalAccessPage.as_view(), name="portal-access"),
+    path("reports/", reports.ReportsPage.as_view(), name="reports"),
+    *reports.addresses(),
 ]

@@ -23,6 +23,7 @@ def places(request: Any) -> tuple[Place, ...]:
         ("approvals", _("Approvals"), "approve"),
         ("disputes", _("Disputes"), "dispute"),
         ("payments", _("Payments"), "payment"),
+        ("reports", _("Reports"), "report"),
     )
     return tuple(_place(request.path, name, word, icon, counts.get(name, 0)) for name, word, icon in rail)
 

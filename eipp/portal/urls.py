@@ -12,6 +12,7 @@ from eipp.portal import (
     invoices,
     payments,
     remittances,
+    reports,
     statements,
     team,
 )
@@ -45,4 +46,6 @@ urlpatterns = [
     path("team/keys/", team.KeysPage.as_view(), name="keys"),
     path("team/rules/", approval_rules.RulesPage.as_view(), name="approval-rules"),
     path("team/<uuid:pk>/", team.MemberPage.as_view(), name="member"),
+    path("reports/", reports.ReportsPage.as_view(), name="reports"),
+    *reports.addresses(),
 ]
