@@ -32,6 +32,10 @@ def test_the_description_is_valid_openapi_3_1(described: dict[str, Any]) -> None
     validate_schema(described)
 
 
+#: Had as JSON, PDF, CSV and XLSX; reckoned from several readings, which may have to be tried again (409).
+IN_SEVERAL_FORMS = {"/api/v1/statements"}
+
+
 def test_every_route_is_described_with_its_errors(described: dict[str, Any]) -> None:
     routes = {"/api/v1/" + str(pattern.pattern).replace("<uuid:", "{").replace("<slug:", "{").replace(">", "}")
               for pattern in version_1}  # fmt: skip
@@ -40,10 +44,11 @@ def test_every_route_is_described_with_its_errors(described: dict[str, Any]) -> 
         for method, operation in operations.items():
             assert operation["summary"], path
             for status, response in operation["responses"].items():
-                (kind,) = response["content"]
-                assert (kind == "application/problem+json") is (int(status) >= 400), (path, method, status)
+                kinds = set(response["content"])
+                assert ("application/problem+json" in kinds) is (int(status) >= 400), (path, method, status)
+                assert len(kinds) == 1 or path in IN_SEVERAL_FORMS, path
             assert "422" in operation["responses"]
-            assert ("409" in operation["responses"]) is (method in ("post", "patch"))
+            assert ("409" in operation["responses"]) is (method in ("post", "patch") or path in IN_SEVERAL_FORMS)
 
 
 def test_every_operation_has_a_name_of_its_own(described: dict[str, Any]) -> None:
