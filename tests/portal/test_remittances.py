@@ -72,6 +72,12 @@ def test_a_disguised_program_is_refused_and_nothing_is_sent(world):
     assert not RemittanceAdvice.objects.exists()
 
 
+def test_the_id_of_no_file_is_no_file(world):
+    told = {"move": "upload", "account": str(world.main.pk), "files_ids": "x" * 36}
+    answer = world.client("anna").post(NEW, told)
+    assert answer.status_code == 422 and "Choose a file first" in answer.content.decode()
+
+
 def test_all_that_is_due_is_filled_in_where_it_is_asked_for(world):
     today = clock.today()
     due = world.invoice("100.00", issued=today - timedelta(days=60), due=today - timedelta(days=1))
