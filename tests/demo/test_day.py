@@ -210,6 +210,7 @@ def test_where_others_are_kept_nothing_is_emptied(world: World) -> None:
     assert Organisation.objects.filter(slug="real").exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_goes_wrong_leaves_the_old_world_and_lets_people_in_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
