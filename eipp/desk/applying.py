@@ -25,16 +25,21 @@ class Offer:
     reason: str
     left: str
 
+    @property
+    def is_likely(self) -> bool:
+        """What is due first fits any amount, and says nothing about this one."""
+        return self.proposal.is_exact and self.proposal.why != "oldest"
+
 
 def offers(proposals: Sequence[Proposal]) -> list[Offer]:
     return [Offer(each, proposal_words(each), left_words(each)) for each in proposals]
 
 
-def rows_of(page: Page, invoices: Sequence[Invoice]) -> list[tuple[Invoice, str, bool]]:
-    """Each invoice with the amount that was typed (or is free), and whether it was chosen."""
+def rows_of(page: Page, invoices: Sequence[Invoice], left: Money) -> list[tuple[Invoice, str, bool]]:
+    """Each invoice with the amount that was typed (or what is free and left), and whether it was chosen."""
     chosen = set(page.request.POST.getlist("invoice"))
     return [
-        (one, page.typed(f"amount-{one.pk}") or one.free.text, str(one.pk) in chosen) for one in invoices
+        (one, page.typed(f"amount-{one.pk}") or min(one.free, left).text, str(one.pk) in chosen) for one in invoices
     ]  # fmt: skip
 
 
