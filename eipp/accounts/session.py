@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 
 from eipp.accounts.person import Person
-from eipp.kernel import clock, events
+from eipp.kernel import clock, events, jobs
 from eipp.kernel.record import Entity
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -104,6 +104,7 @@ def end_quietly(person: Person, *, but: str = "") -> list[str]:
     return keys
 
 
+@jobs.job(every=3600)
 def forget_worn_out() -> None:
     """Rows of sessions that are no more."""
     PersonSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
