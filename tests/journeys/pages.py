@@ -12,11 +12,12 @@ NOWHERE = "0199d0a0-0000-7000-8000-000000000000"
 NO_PAGES = {
     "mfa_download_recovery_codes", "mfa_login_webauthn", "mfa_authenticate",
     "theme", "account_act_for", "begin", "receive", "finish", "download", "enter", "openapi", "choose-theme",
-    "healthz", "readyz", "metrics", "claim-template",
+    "healthz", "readyz", "metrics", "claim-template", "mail-report", "mailed-paper",
 }  # fmt: skip
 DESK, HOUSE = "clara", "anna"
 #: What only administrators open.
-KEEPERS = {"portal:team": "dora", "portal:member": "dora", "portal:keys": "dora", "portal:approval-rules": "dora",
+KEEPERS = {"portal:addresses": "dora",
+           "portal:team": "dora", "portal:member": "dora", "portal:keys": "dora", "portal:approval-rules": "dora",
            "desk:team": "silke", "desk:member": "silke", "desk:keys": "silke",
            "desk:portal-access": "mona"}  # fmt: skip
 #: Row by row: the route's name -> the question that finds a row to show. A list shows several states of the noun.
@@ -33,6 +34,7 @@ ROWS = {
     "desk:member": "SELECT m.id FROM accounts_membership m JOIN accounts_person p ON p.id = m.person_id "
     "WHERE p.username = 'carl'",
     "desk:portal-access": "SELECT id FROM accounts_customeraccount WHERE number IN ('10001', '10040') ORDER BY id",
+    "desk:address": "SELECT id FROM accounts_mailaddress ORDER BY id LIMIT 1",
     "desk:document": "SELECT id FROM workflows_presentment WHERE state = 'quarantined' ORDER BY id LIMIT 2",
 }
 ROWS["portal:remittance"] = ROWS["desk:remittance"] = "SELECT id FROM workflows_remittanceadvice ORDER BY id LIMIT 2"
@@ -53,6 +55,8 @@ WORN_OUT = {
     "account_confirm_email": "/accounts/confirm-email/worn-out/",
     "account_reset_password_from_key": f"/accounts/password/reset/key/{NOWHERE.replace('-', '')}-worn-out/",
     "account_invitation": "/accounts/invitation/worn-out/",
+    "mailed": "/mail/worn-out/",
+    "unsubscribe": "/mail/stop/worn-out/",
 }
 SHOWCASE = ["home", "invoice", "list", "desk", "entrance"]
 SIGNED_OUT = {"account_first_sign_in", "account_first_sign_in_asked", "account_remind_username",

@@ -196,6 +196,21 @@ def test_what_is_paid_or_on_the_way_is_not_withdrawn(world: World) -> None:
     assert_sound()
 
 
+def test_an_invoice_that_bounced_is_sent_once_more_or_seen_after_all(world: World) -> None:
+    row = send(world, bill(world)).presentment
+    mail = approval.Actor.system("mail")
+    row.bounce(mail)
+    row.try_again(mail)
+    assert row.state == "presented"
+    row.bounce(mail)
+    row.view(world.actor("anna"))
+    assert row.state == "viewed"
+    bounces = ["invoice.bounced", "invoice.tried_again", "invoice.bounced", "invoice.viewed"]
+    assert told(row) == ["invoice.received", "invoice.presented", *bounces]
+    assert_sound()
+
+
 def test_no_move_of_a_presentment_is_left_untried_by_these_tests() -> None:
     tried = {"quarantine", "present", "release", "view", "close", "reopen", "bounce", "withdraw", "supersede"}
+    tried |= {"try_again"}
     assert {step.name for step in steps_of(Presentment)} == tried
