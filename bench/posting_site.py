@@ -1,5 +1,6 @@
 """The baseline of `bench.posting` as a site of its own, without any middleware, behind the same server as ours."""
 
+import gc
 import os
 
 import django
@@ -17,3 +18,5 @@ from eipp.bridge.application import Bridge  # noqa: E402
 
 urlpatterns = [path("invoices", Invoices.as_view())]
 application = Bridge(get_wsgi_application(), threads=settings.WEB_THREADS)
+gc.collect()
+gc.freeze()

@@ -6,12 +6,16 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from tests.api.cast import Caller, Cast
+from tests.api.cast import Caller, Cast, invoice
 from tests.api.test_e_invoices import UBL
 from tests.workflows.bank_file import Line, camt
 
 GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
-FILES = {"@invoice.xml": UBL.read_bytes(), "@statement.xml": camt(Line("10.00", name="Somebody"))}
+FILES = {
+    "@invoices.ndjson": b"\n".join(json.dumps(invoice()).encode() for _ in range(3)),
+    "@invoice.xml": UBL.read_bytes(),
+    "@statement.xml": camt(Line("10.00", name="Somebody")),
+}
 CALL = re.compile(r"```sh\n(curl .*?)```\n<!-- answers (\d+)(?: keep (\w+)=(\w+))? -->", re.DOTALL)
 
 
@@ -50,4 +54,6 @@ def _made(words: list[str]) -> Any:
             address = word
     kind = headers.pop("Content_Type", "application/json")
     caller = Caller()
+    if method == "PATCH":
+        return caller.patch(address, json.loads(body), **headers)
     return caller.get(address, **headers) if method == "GET" else caller.post(address, body, kind=kind, **headers)
