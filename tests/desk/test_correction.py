@@ -1,8 +1,9 @@
 """A faulty document: its faults in plain words, its sender asked for a corrected file, the file that replaces it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import LazySettings
 
 from documents.einvoice.explanation import FAMILIES, OTHERWISE, RULES, explained, is_official_text
 from documents.einvoice.fault import Fault
@@ -12,15 +13,20 @@ from eipp.accounts.models import AccountIdentifier
 from messaging.correction import CorrectionRequest
 from messaging.mail_delivery import deliver_mail
 from messaging.outgoing_mail import OutgoingMail
-from tests.messaging.sink import Sink
+from tests.messaging.sink import Sink, running_sink
 from tests.workflows.arriving import bill, changed, of_nobody, send
 from tests.workflows.doing import told
 from tests.world import World
 from workflows.presentment import Presentment
 
-pytest_plugins = ["tests.messaging.conftest"]
 OFFICIAL = "An Invoice shall have an Invoice number (BT-1)."
 FAULTS = [Fault("BR-02", OFFICIAL, "/Invoice/cbc:ID"), Fault("BR-CO-10", "The lines add up to 70.00, not 71.00.", "x")]
+
+
+@pytest.fixture
+def sink(settings: LazySettings) -> Iterator[Sink]:
+    with running_sink(settings) as running:
+        yield running
 
 
 def faulty(world: World, number: str = "RE-9", **facts: str) -> Presentment:

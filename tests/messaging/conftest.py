@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.conf import LazySettings
 
 from tests.messaging.cast import Cast
-from tests.messaging.sink import Sink
-from tests.servers.ports import free_port
+from tests.messaging.sink import Sink, running_sink
 
 
 @pytest.fixture
@@ -18,9 +16,5 @@ def cast(db: None) -> Cast:
 
 @pytest.fixture
 def sink(settings: LazySettings) -> Iterator[Sink]:
-    handler, port = Sink(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings.SMTP_URL = f"smtp://127.0.0.1:{port}"
-    yield handler
-    controller.stop()
+    with running_sink(settings) as running:
+        yield running

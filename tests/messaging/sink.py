@@ -2,9 +2,16 @@
 
 import email
 import email.policy
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.message import Message as ParsedMail
 from typing import Any
+
+from aiosmtpd.controller import Controller
+from django.conf import LazySettings
+
+from tests.servers.ports import free_port
 
 
 class Sink:
@@ -30,3 +37,16 @@ class Sink:
         """What came, as a mail program reads it."""
         parsed = [email.message_from_bytes(bytes(mail), policy=email.policy.default) for _, mail in self.taken]
         return [mail for mail in parsed if isinstance(mail, EmailMessage)]
+
+
+@contextmanager
+def running_sink(settings: LazySettings) -> Iterator[Sink]:
+    """Runs one, and has the platform send by it."""
+    handler, port = Sink(), free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.SMTP_URL = f"smtp://127.0.0.1:{port}"
+    try:
+        yield handler
+    finally:
+        controller.stop()
