@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
@@ -132,8 +132,10 @@ class CustomerPage(AddressBook):
         return [(row, *DISPUTE_WORDS[row.state]) for row in found]
 
     def _receipts(self) -> list[CashReceipt]:
+        """The latest; those of which something is not applied come first."""
         rows = CashReceipt.objects.visible_to(self.request.actor).filter(account=self.account, reversed_at=None)
-        return list(rows.order_by("-received_on", "-id")[:5])
+        applied = Case(When(unapplied_minor__gt=0, then=0), default=1)
+        return list(rows.order_by(applied, "-received_on", "-id")[:MOST])
 
     def _branches(self) -> list[CustomerAccount]:
         rows = CustomerAccount.objects.visible_to(self.request.actor).filter(parent=self.account)

@@ -73,6 +73,7 @@ class Owed(SummaryFigures):
     def __init__(self, summary: Summary, *, may_pay: bool) -> None:
         super().__init__(summary, invoices=reverse("portal:invoices"), payments=reverse("portal:payments"))
         self.now = summary.payable_now
+        self.on_account_url = address(reverse("portal:receipts"), currency=self.currency)
         self.pay_url = address(reverse("portal:pay"), currency=self.currency, due="1") if may_pay and self.now else ""
 
 

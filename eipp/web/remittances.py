@@ -29,7 +29,9 @@ MOST_LINES = 500
 def payment_tabs(face: str, current: str) -> tuple[Tab, ...]:
     """Payments, and what payers say they are for."""
     shown = {"payments": _("Payments"), "remittances": _("Remittance advices")}
-    if face == "desk":
+    if face == "portal":
+        shown |= {"receipts": _("Money on account")}
+    else:
         shown |= {"cash": _("Cash to apply"), "bank-statements": _("Bank statements")}
     return tuple(Tab(word, reverse(f"{face}:{name}"), name == current) for name, word in shown.items())
 

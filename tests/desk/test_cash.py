@@ -141,7 +141,13 @@ def test_the_customer_s_page_and_the_buyer_s_timeline_tell_of_it(world: World, c
     assert entry.receipt
     do(clara, "cash-receipt", entry.receipt.pk, "apply", invoice=invoice.pk, **{f"amount-{invoice.pk}": "80.00"})
     assert "20.00 EUR not applied" in page(clara, "customer", world.tiny_account.pk)
-    shown = world.client("tom").get(reverse("portal:invoice", args=[invoice.pk])).content.decode()
+    tom = world.client("tom")
+    on_account = tom.get(reverse("portal:receipts")).content.decode()
+    assert "20.00" in on_account
+    assert invoice.number in on_account
+    assert reverse("portal:receipts") in tom.get(reverse("portal:home")).content.decode()
+    assert "Nothing is on account" in world.client("sina").get(reverse("portal:receipts")).content.decode()
+    shown = tom.get(reverse("portal:invoice", args=[invoice.pk])).content.decode()
     assert f"80.00 EUR were applied to invoice {invoice.number}." in shown
 
 

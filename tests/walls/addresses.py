@@ -58,7 +58,7 @@ PERSONAL = {
 OWN = {
     "portal:remittances", "portal:new-remittance", "desk:remittances", "portal:claims", "portal:new-claim",
     "portal:claim-template", "desk:claims", "api:files", "api:remittances", "api:claims", "api:claim-check",
-    "portal:addresses",
+    "portal:addresses", "portal:receipts",
     "portal:reports", "portal:report-ageing", "portal:report-ageing-rows", "portal:report-disputes",
     "portal:report-disputes-rows", "portal:report-spend", "portal:report-spend-rows",
     "desk:reports", "desk:report-ageing", "desk:report-ageing-rows", "desk:report-collections",
