@@ -147,7 +147,7 @@ def _follow(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime
         case "failed":
             payment.fail(actor, now=now, failure=answer.failure)
         case "cancelled" if answer.failure == "transfer_expired":
-            payment.expire(actor, now=now, failure=answer.failure)
+            payment.expire(actor, now=now)
         case "cancelled":
             payment.cancel(actor, now=now, failure=answer.failure)
         case "returned":

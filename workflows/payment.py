@@ -157,9 +157,9 @@ class Payment(Machine):
         return self._given_up(actor, now, failure)
 
     @transition(ON_THE_WAY, "cancelled", by="system", event="payment.expired")
-    def expire(self, actor: Actor, *, now: datetime, failure: str) -> dict[str, Any]:
+    def expire(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
         """No transfer came in time: the invoices can be paid in another way."""
-        return self._given_up(actor, now, failure)
+        return self._given_up(actor, now, "transfer_expired")
 
     @transition("submitted", "unknown", by="system", event="payment.unknown")
     def lose_sight(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
