@@ -63,7 +63,10 @@ def _came(entry: BankEntry, named: Named, payers: Payers, left: dict[UUID, int],
             return Match("payment", {"code": "payment", "number": payment.number}, payment=payment)
     invoices = named.invoices_of(entry)
     exact = _exactly(entry, [(one, _free(one, left)) for one in invoices], {"code": "invoice"})
-    exact = exact or next(filter(None, (_by_advice(entry, advice, left) for advice in named.advices_of(entry))), None)
+    for advice in named.advices_of(entry) if exact is None else ():
+        if advice.pk not in settled and (exact := _by_advice(entry, advice, left)):
+            settled.add(advice.pk)
+            break
     if exact:
         for invoice, amount in exact.shares:
             left[invoice.pk] = _free(invoice, left).minor - amount.minor

@@ -43,7 +43,7 @@ def references_of(entry: BankEntry) -> set[str]:
 
 
 class Named:
-    """What the entries of one batch name, by entry: five queries, whatever their number."""
+    """What the entries of one batch name, by entry: six queries, whatever their number."""
 
     def __init__(self, entries: Sequence[BankEntry]) -> None:
         self.words = {entry.pk: words_of(entry) for entry in entries}
@@ -107,7 +107,11 @@ def _advices(suppliers: set[UUID], words: set[str]) -> Iterable[RemittanceAdvice
     rows = rows.alias(folded=Lower("reference")).filter(
         Q(folded__in={word.lower() for word in words}) | Q(number__in={word.upper() for word in words})
     )
-    return rows.prefetch_related("lines__invoice")
+    found = list(rows.prefetch_related("lines__invoice"))
+    numbers = [row.number for row in found]
+    used = BankEntry.objects.filter(supplier__in=suppliers, because__code="advice", because__advice__in=numbers)
+    spent = set(used.values_list("supplier_id", "because__advice")) if numbers else set()
+    return [row for row in found if (row.supplier_id, row.number) not in spent]
 
 
 def _plain(reference: str) -> str:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from documents.upload import store_bytes
 from eipp.accounts.models import CustomerAccount
 from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
@@ -12,9 +13,12 @@ from eipp.ledger.models import Application, CashReceipt, Invoice
 from tests.workflows.bank_file import Line, applied, camt, entries, outcomes
 from tests.workflows.doing import assert_sound, enter, eur, refused, told
 from tests.world import World
-from workflows import cash_application
+from workflows import cash_application, jobs
 from workflows.bank_statement import BankEntry, LeftOnAccount
+from workflows.cash_proposals import for_receipt
+from workflows.models import RemittanceAdvice
 from workflows.payment import Payment
+from workflows.remittance_arrival import send_file
 
 
 def open_of(*invoices: Invoice) -> list[str]:
@@ -116,6 +120,40 @@ def test_another_supplier_s_invoice_is_none_of_ours(world: World) -> None:
     theirs = world.invoice("100.00", account="pacific_usd")
     statement = applied(world, camt(Line("100.00", text=theirs.number)))
     assert outcomes(statement) == ["waiting"]
+
+
+def advised(world: World, *rows: str) -> RemittanceAdvice:
+    """Anna says, line by line, what a payment is for."""
+    anna, content = world.actor("anna"), "\n".join(("Invoice;Amount paid;Discount;Reason", *rows)).encode()
+    file = store_bytes(anna, content, name="advice.csv", purpose="remittance")
+    advice = send_file(anna, file, account=world.main)
+    jobs.read_remittances()
+    advice.refresh_from_db()
+    return advice
+
+
+def test_an_advice_that_is_named_says_what_the_money_is_for_and_is_used_once(world: World) -> None:
+    one, other = (world.invoice(amount) for amount in ("60.00", "100.00"))
+    advice = advised(world, f"{one.number};60.00;;", f"{other.number};40.00;;")
+    line = Line("100.00", text=f"your advice {advice.number}", name="Treasury of somebody")
+    statement = applied(world, camt(line, line))
+    assert [entry.because.get("advice", "") for entry in entries(statement)] == [advice.number, ""]
+    assert (outcomes(statement), open_of(one, other)) == (["applied", "waiting"], ["0.00", "60.00"])
+    again = applied(world, camt(line, opening="1200.00", sequence=2, day="2026-03-03"))
+    assert (outcomes(again), open_of(other)) == (["waiting"], ["60.00"])
+    assert_sound()
+
+
+def test_an_advice_over_the_amount_is_proposed_where_nothing_names_it(world: World) -> None:
+    one, other = (world.invoice(amount) for amount in ("60.00", "100.00"))
+    advice = advised(world, f"{one.number};60.00;;", f"{other.number};40.00;;")
+    (entry,) = entries(applied(world, camt(Line("100.00", name=world.main.name))))
+    assert (entry.outcome, entry.account) == ("account", world.main)
+    assert entry.receipt
+    first, second, *_ = for_receipt(world.actor("clara"), entry.receipt)
+    assert (first.why, first.advice, first.is_exact) == ("advice", advice.number, True)
+    assert (second.why, [each.number for each, _ in second.shares]) == ("equal", [other.number])
+    assert open_of(one, other) == ["60.00", "100.00"]
 
 
 # --- who paid is certain
