@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
@@ -136,6 +136,13 @@ def only_with(needed: str, name: str) -> None:
     """The variable means nothing without the other one."""
     if os.environ.get(name, "").strip() and not os.environ.get(needed, "").strip():
         raise WrongSetting(f"{needed} must be set as well, since {name} is; or leave both empty.")
+
+
+def refuse_inside(allowed: Collection[str], gateways: Iterable[str], *, harmless: Collection[str]) -> None:
+    """Calls into the own network are for trying things out: never where a gateway moves real money."""
+    real = [name for name in gateways if name not in harmless]
+    if allowed and real:
+        raise WrongSetting(f"EIPP_OUTSIDE_ALLOW must be empty where the gateway {real[0]} moves real money.")
 
 
 def _flag(written: str) -> bool:

@@ -39,6 +39,7 @@ GATEWAYS = {
     **({"sandbox": "eipp.gateways.sandbox.Sandbox"} if EXAMPLE_WORLD else {}),
     "bank_transfer": "eipp.gateways.bank_transfer.BankTransfer",
 }
+environment.refuse_inside(OUTSIDE_ALLOW, GATEWAYS, harmless={"sandbox", "bank_transfer"})
 #: So many days a bank transfer is waited for; then its invoices can be paid in another way.
 TRANSFER_DAYS = environment.number("EIPP_TRANSFER_DAYS", 14, lowest=1, highest=365)
 #: The sandbox provider signs its callbacks with a key of its own, as a real provider does.
