@@ -20,7 +20,8 @@ MOST_MESSAGES = 30  # from a client in ten seconds
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
-    """{"subscribe": [topics]} is answered by {"subscribed": [...]}, then {"refused": topic} for each not open."""
+    """{"subscribe": [topics], "since": seconds} is answered by {"subscribed": [...]}, then {"changed": topic} for each
+    that changed in so many seconds, while the page was on its way, then {"refused": topic} for each not open."""
 
     socket: Socket | None = None
 
@@ -50,14 +51,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return
         hub().unsubscribe(self.socket, self._both(asked["unsubscribe"]))
         if asked["subscribe"]:
-            await self._subscribe(self.socket, asked["subscribe"])
+            await self._subscribe(self.socket, asked["subscribe"], since=asked_since(text_data))
 
-    async def _subscribe(self, socket: Socket, wanted: list[str]) -> None:
+    async def _subscribe(self, socket: Socket, wanted: list[str], *, since: float) -> None:
         room = max(0, MOST_TOPICS - len({topic.partition("#")[0] for topic in socket.topics}))
         await hub().hears()
         granted = await allowed(socket.listener.actor, wanted[:room])
         hub().subscribe(socket, self._both(granted))
         socket.push(json.dumps({"subscribed": granted}))
+        for topic in hub().changed_within(self._both(granted), since):
+            socket.push(json.dumps({"changed": topic.partition("#")[0]}))
         for topic in wanted:
             if topic not in granted:
                 socket.push(json.dumps({"refused": topic}))
@@ -94,6 +97,12 @@ def _asked(text: str) -> dict[str, list[str]]:
     ):
         raise ValueError("not lists of topics")
     return {verb: list(dict.fromkeys(topics)) for verb, topics in asked.items()}
+
+
+def asked_since(text: str) -> float:
+    """How many seconds ago the page began to be made that asks; 0 where it does not say."""
+    told = json.loads(text).get("since", 0)
+    return float(told) if isinstance(told, int | float) and told > 0 else 0.0
 
 
 def _is_own_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:

@@ -6,6 +6,8 @@ nobody else anything and never grows: the same change twice is one frame.
 
 import asyncio
 import json
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,6 +22,7 @@ from messaging.entitlement import Listener, still_entitled
 log = structlog.get_logger()
 LOOK_EVERY = 1.0  # seconds between two looks at who still may listen
 SLOWEST = 10.0  # seconds that a client may take for what it is sent before it is dropped
+REMEMBERED = 60.0  # seconds for which it is known what changed, for pages that were being made meanwhile
 LONGEST_PAUSE = 5.0  # seconds between attempts to reach the broker
 REFRESH = json.dumps({"refresh": True})
 
@@ -82,6 +85,7 @@ class Hub:
 
     def __init__(self) -> None:
         self._by_topic: dict[str, set[Socket]] = {}
+        self._told_at: OrderedDict[str, float] = OrderedDict()  # when each topic changed last, the latest at the end
         self._sockets: set[Socket] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._heard = 0  # how often the subscription has been made
@@ -123,12 +127,25 @@ class Hub:
         self.leave(socket)
         self._keep(socket.end(code))
 
+    def changed_within(self, topics: Iterable[str], seconds: float) -> list[str]:
+        """Those that changed since a page began to be made, which may show what was before."""
+        since = time.monotonic() - min(seconds, REMEMBERED)
+        return [topic for topic in topics if self._told_at.get(topic, float("-inf")) >= since]
+
     def fan_out(self, topics: Iterable[str]) -> None:
         for topic in topics:
+            self._remember(topic)
             if listening := self._by_topic.get(topic):
                 frame = json.dumps({"changed": topic.partition("#")[0]})
                 for socket in listening:
                     socket.push(frame)
+
+    def _remember(self, topic: str) -> None:
+        now = time.monotonic()
+        self._told_at[topic] = now
+        self._told_at.move_to_end(topic)
+        while next(iter(self._told_at.values())) < now - REMEMBERED:
+            self._told_at.popitem(last=False)
 
     def refresh_all(self) -> None:
         """Something may have been missed: every page fetches anew."""

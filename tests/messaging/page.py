@@ -85,8 +85,9 @@ class Page:
         self.life = ExitStack()
         self.socket = self.life.enter_context(connect(address, **how))
 
-    def subscribe(self, *topics: str) -> dict[str, Any]:
-        self.socket.send(json.dumps({"subscribe": topics}))
+    def subscribe(self, *topics: str, since: float = 0) -> dict[str, Any]:
+        """since: how many seconds the page is old."""
+        self.socket.send(json.dumps({"subscribe": topics, "since": since}))
         return self.next()
 
     def next(self, *, seconds: float = 5) -> dict[str, Any]:

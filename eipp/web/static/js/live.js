@@ -2,7 +2,8 @@
 // reader's own rights, from its data-from, and the element of the same id takes its place. A lost hint is harmless: after a
 // reconnect everything is fetched again.
 //
-//   we send     {"subscribe": ["invoice:1"], "unsubscribe": []}   after opening, and when the page shows other things
+//   we send     {"subscribe": ["invoice:1"], "unsubscribe": [], "since": 0.4}   after opening, and when the page shows other
+//               things; since: the seconds that the page is old, so that nothing is missed that changed on its way to us
 //   we receive  {"changed": "invoice:1"}, or {"refresh": true} when the server may have missed something
 //
 // When the server ends the socket because rights changed (4401), or never lets it open, the page asks what is left of it: still
@@ -19,6 +20,7 @@ let lost = null;
 let pending = new Set();
 let timer = null;
 let subscribed = "";
+let asked = false;
 let leaving = false;
 let ended = false;
 let wasOpen = false;
@@ -63,7 +65,9 @@ function subscribe() {
   if (socket?.readyState !== WebSocket.OPEN || wanted.join() === subscribed) return;
   const gone = subscribed.split(",").filter((topic) => topic && !wanted.includes(topic));
   subscribed = wanted.join();
-  socket.send(JSON.stringify({ subscribe: wanted, unsubscribe: gone }));
+  const since = asked ? 0 : performance.now() / 1000;
+  asked = true;
+  socket.send(JSON.stringify({ subscribe: wanted, unsubscribe: gone, since }));
 }
 
 function heard(message) {
