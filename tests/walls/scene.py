@@ -160,6 +160,7 @@ class Scene:
 
 
 API_BODIES: dict[str, dict[str, Any]] = {
+    "api:cash-receipt-reverse": {"reason": "because"},
     "api:invoice-withdraw": {"reason": "x"}, "api:messages": {"body": "Hello"}, "api:dispute-ask": {"message": "x"},
     "api:dispute-answer": {"message": "x"}, "api:dispute-propose": {"amount": "1.00"},
     "api:dispute-decline": {"reason": "x"}, "api:approval-decide": {"verdict": "approve"},
