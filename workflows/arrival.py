@@ -66,6 +66,11 @@ class Arriving:
         """Nothing that is there is changed by it, so that many such are taken in together."""
         return self.older is None and not self.held and not self.row.is_credit_note
 
+    @property
+    def is_posted_at_once(self) -> bool:
+        """It waits for nothing: the ledger takes it, or refuses it."""
+        return self.is_new and self.arrival.judged and not self.row.faults
+
     def _finds_more(self, older: Presentment) -> bool:
         """It was held back for want of its account (or for its bank account), and now no longer would be."""
         matched = {fault["rule"] for fault in self.row.faults}

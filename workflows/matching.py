@@ -29,7 +29,8 @@ def look_up(supplier_id: UUID, arrivals: Sequence[Arrival], now: datetime) -> li
     for one in found:
         one.held = _mended(one, held)
         one.row.mends = one.held[0] if one.held else None
-    _refuse_taken_numbers([one for one in found if not one.is_repeated])
+    if len(found) > 1 or not found[0].is_posted_at_once:  # of one alone the ledger's own refusal says the same
+        _refuse_taken_numbers([one for one in found if not one.is_repeated])
     return found
 
 
