@@ -55,6 +55,8 @@ AUDIENCE: dict[str, dict[str, str]] = {
     "customer_account.portal_opened": {"buyer": "team.administer"},
     "api_key.created": {"buyer": "key.administer", "supplier": "key.administer"},
     "api_key.rotated": {"buyer": "key.administer", "supplier": "key.administer"},
+    "webhook.added": {"buyer": "webhook.administer", "supplier": "webhook.administer"},
+    "webhook.given_up": {"buyer": "webhook.administer", "supplier": "webhook.administer"},
     "organisation.second_factor_required": {"buyer": "account.view", "supplier": "account.view"},
 }
 

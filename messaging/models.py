@@ -8,6 +8,8 @@ from messaging.notification import Notification
 from messaging.outgoing_mail import OutgoingMail
 from messaging.preference import MailPreference
 from messaging.thread import Message, ReadMark, Thread
+from messaging.webhook import WebhookEndpoint
+from messaging.webhook_call import WebhookAttempt, WebhookCall
 
 __all__ = [
     "CorrectionRequest",
@@ -20,4 +22,7 @@ __all__ = [
     "OutgoingMail",
     "ReadMark",
     "Thread",
+    "WebhookAttempt",
+    "WebhookCall",
+    "WebhookEndpoint",
 ]

@@ -162,6 +162,14 @@ SENTENCES: dict[str, str | Sentence] = {
     "api_key.created": "{actor} made an API key.",
     "api_key.rotated": "{actor} rotated an API key.",
     "api_key.revoked": "{actor} revoked an API key.",
+    "webhook.added": "{actor} added a webhook[ to {host}].",
+    "webhook.changed": "{actor} changed the webhook[ to {host}].",
+    "webhook.rotated": "{actor} drew a new secret for the webhook[ to {host}].",
+    "webhook.switched_off": "{actor} switched off the webhook[ to {host}].",
+    "webhook.switched_on": "{actor} switched on the webhook[ to {host}].",
+    "webhook.removed": "{actor} removed the webhook[ to {host}].",
+    "webhook.tested": "{actor} tried out the webhook[ to {host}].",
+    "webhook.given_up": "The webhook[ to {host}] was switched off[: {reason}].",
     "person.created": "The login of {person} was made.",
     "person.signed_in": "{actor} signed in.",
     "person.signed_out": "{actor} signed out.",
@@ -205,7 +213,7 @@ def _filled(sentence: str | Sentence, words: dict[str, str], viewer: Actor) -> s
 
 def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     data = event.data
-    words = {word: str(data.get(word) or "") for word in ("number", "invoice", "credit_note", "email")}
+    words = {word: str(data.get(word) or "") for word in ("number", "invoice", "credit_note", "email", "host")}
     words["reason"] = REASONS.get(str(data.get("reason")), str(data.get("reason") or "")).rstrip(".")
     words["failure"] = failures.said(str(data.get("failure") or data.get("reason") or "")).rstrip(".")
     words["advice"] = failures.advice(str(data.get("failure") or ""))

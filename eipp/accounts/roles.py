@@ -10,6 +10,7 @@ _LOOK = "account.view invoice.view payment.view report.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
 _CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer"
+_PROGRAMS = "key.administer webhook.administer"
 _POST = "invoice.post invoice.withdraw credit.post receipt.post"
 
 
@@ -51,7 +52,7 @@ ROLES = {
     ),
     "buyer_administrator": Role(
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
-        _rights(_LOOK, _TALK, "team.administer approval.administer key.administer address.administer"),
+        _rights(_LOOK, _TALK, _PROGRAMS, "team.administer approval.administer address.administer"),
     ),
     "ar_clerk": Role("supplier", "AR clerk", "Works on disputes, mends invoices, applies cash, talks to customers.", _rights(_CLERK)),
     "ar_manager": Role(
@@ -60,7 +61,7 @@ ROLES = {
     ),
     "supplier_administrator": Role(
         "supplier", "Administrator", "Invites colleagues, keeps customer accounts and connects programs.",
-        _rights(_LOOK, "team.administer account.administer key.administer address.administer"),
+        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer"),
     ),
 }  # fmt: skip
 
@@ -94,6 +95,10 @@ SCOPES = {
     "remittances:write": KeyScope(
         "Send remittance advices", supplier=_rights(),
         buyer=_rights("account.view invoice.view payment.view document.upload remittance.send"),
+    ),
+    "webhooks:write": KeyScope(
+        "Keep webhooks, which tell all that happens", supplier=_rights("webhook.administer"),
+        buyer=_rights("webhook.administer"),
     ),
     "threads:write": KeyScope(
         "Write messages and upload files", supplier=_rights("invoice.view thread.internal", _TALK),

@@ -1,8 +1,6 @@
 """Feed: what happened, in one gapless order, for programs that follow along: read, remember `next`, read on."""
 
-from datetime import datetime
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta
@@ -12,10 +10,10 @@ from rest_framework.response import Response
 from eipp.api import patience
 from eipp.api.operation import operation
 from eipp.api.resource import Resource
-from eipp.api.shapes import Link
 from eipp.kernel import feed
 from eipp.kernel.events import Event, subjects
 from eipp.kernel.refusal import Refusal
+from messaging.event_item import EventItem, event_item
 from messaging.sentences import SENTENCES
 
 MOST = 500
@@ -30,29 +28,6 @@ class FeedQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     wait: Annotated[
         int, Meta(ge=0, le=patience.LONGEST, description="Where there is none yet, wait so many seconds for one.")
     ] = 0
-
-
-class Who(msgspec.Struct):
-    """Who did it. `id` is that of a person or key of your own organisation; the other side's are not told."""
-
-    kind: str
-    side: str
-    id: UUID | None
-
-
-class EventItem(msgspec.Struct):
-    """One event. `data` holds ids and primitives; `before` and `after` are the states of a transition."""
-
-    position: int
-    name: str
-    occurred_at: datetime
-    recorded_at: datetime
-    by: Who
-    subject: Link
-    concerns: list[Link]
-    before: str
-    after: str
-    data: dict[str, Any]
 
 
 class Feed(msgspec.Struct):
@@ -72,7 +47,8 @@ class EventFeed(Resource):
         if not found and query.wait:
             found, following = self._wait(query, following, names)
         concerned = subjects([event for _, event in found])
-        items = [event_item(event, position, concerned[event.pk], self.actor) for position, event in found]
+        reader = self.actor.organisation_id
+        items = [event_item(event, position, concerned[event.pk], reader) for position, event in found]
         return Response(Feed(items, following))
 
     def _wait(self, query: FeedQuery, after: int, names: frozenset[str]) -> tuple[list[tuple[int, Event]], int]:
@@ -95,14 +71,3 @@ def _names(written: str) -> frozenset[str]:
     if unknown := sorted(names - SENTENCES.keys()):
         raise Refusal("unknown_word", f"No event is called {unknown[0][:60]!r}.", status=422, field="?names")
     return names
-
-
-def event_item(event: Event, position: int, concerned: list[tuple[str, UUID]], actor: Any) -> EventItem:
-    own = event.actor_organisation_id == actor.organisation_id
-    return EventItem(
-        position=position, name=event.name, occurred_at=event.occurred_at, recorded_at=event.recorded_at,
-        by=Who(event.actor_kind, event.actor_side, event.actor_id if own else None),
-        subject=Link(event.subject_kind, event.subject_id),
-        concerns=[Link(kind, id) for kind, id in concerned if id != event.subject_id],
-        before=event.before, after=event.after, data=event.data,
-    )  # fmt: skip

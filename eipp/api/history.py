@@ -5,10 +5,9 @@ from typing import Any
 
 import msgspec
 
-from eipp.api.feed import Who
 from eipp.api.resource import Query
-from eipp.api.shapes import Link
 from eipp.kernel.events import Event
+from messaging.event_item import Link, Who
 
 
 class HistoryQuery(Query):

@@ -44,13 +44,6 @@ class Written(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What a client writes: nothing but the fields that are listed."""
 
 
-class Link(msgspec.Struct):
-    """A row of some kind: `invoice`, `dispute`, `payment`."""
-
-    kind: str
-    id: UUID
-
-
 class AccountBrief(msgspec.Struct):
     """A customer account; `number` is the ERP's."""
 

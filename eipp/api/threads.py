@@ -16,6 +16,7 @@ from eipp.api.resource import Page, Query, Resource
 from eipp.kernel import clock
 from eipp.kernel.refusal import Refusal
 from messaging import topics
+from messaging.event_item import Link
 from messaging.thread import LONGEST, Message, Thread, messages, post_message, thread_of
 
 MOST = 200
@@ -23,7 +24,7 @@ MOST = 200
 
 class ThreadItem(msgspec.Struct):
     id: UUID
-    about: shapes.Link
+    about: Link
     last_sequence: int
 
 
@@ -140,7 +141,7 @@ class ThreadMessages(Resource):
 
 
 def _thread(thread: Thread) -> ThreadItem:
-    return ThreadItem(thread.pk, shapes.Link(thread.kind, thread.object_id), thread.next_sequence - 1)
+    return ThreadItem(thread.pk, Link(thread.kind, thread.object_id), thread.next_sequence - 1)
 
 
 def _message(message: Message, files: list[StoredFile], actor: Any) -> MessageItem:

@@ -73,7 +73,12 @@ MIDDLEWARE = [
 # The lists in which every listener stands; the kernel calls them in this order.
 EVENT_EFFECTS = ["workflows.consequences.follow", "messaging.handing_over.follow"]
 EVENT_HINTS = ["eipp.kernel.jobs.wake", "messaging.live.hint"]
-EVENT_RELAYS = ["messaging.narration.narrate", "messaging.notification.notify", "messaging.delivery.deliver"]
+EVENT_RELAYS = [
+    "messaging.narration.narrate",
+    "messaging.notification.notify",
+    "messaging.delivery.deliver",
+    "messaging.webhook_call.call",
+]
 #: How long something may wait for its relay when the hint of it was lost.
 EVENT_SWEEP_SECONDS = 1
 #: How long a request may wait for the broker to take a hint; what it does not take is lost, and harmless.

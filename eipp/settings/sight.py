@@ -14,5 +14,6 @@ BACKLOGS = [
     "eipp.kernel.relays.backlog",
     "documents.checking.backlog",
     "messaging.mail_delivery.backlog",
+    "messaging.webhook_sending.backlog",
     "workflows.backlog.backlog",
 ]
