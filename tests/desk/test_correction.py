@@ -1,6 +1,7 @@
 """A faulty document: its faults in plain words, its sender asked for a corrected file, the file that replaces it."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -35,7 +36,7 @@ def faulty(world: World, number: str = "RE-9", **facts: str) -> Presentment:
     return row
 
 
-def ask(world: World, row: Presentment, who: str = "clara", **typed: str) -> object:
+def ask(world: World, row: Presentment, who: str = "clara", **typed: str) -> Any:
     form = {"move": "ask", "email": "erp@nordwind.example", "text": "Please mend it.", **typed}
     return world.client(who).post(f"/desk/documents/{row.pk}/", form)
 
