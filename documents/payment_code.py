@@ -1,6 +1,7 @@
 """Payment code: the square that a banking app reads, a SEPA credit transfer as EPC069-12 (version 2) asks."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -10,11 +11,14 @@ from eipp.kernel.money import Money
 
 _MOST = Money(99_999_999_999, "EUR")
 _LONGEST_NAME, _LONGEST_TEXT = 70, 140
+#: The bytes that versions 1 to 13, the most that EPC069-12 allows, hold at level M (ISO/IEC 18004, table 7).
+_CAPACITY = (14, 26, 42, 62, 84, 106, 122, 152, 180, 213, 251, 287, 331)
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 
 
 def epc(*, name: str, iban: str, bic: str = "", amount: Money, text: str) -> str | None:
-    """The code as SVG; None where a SEPA transfer does not fit: another currency, no amount, no IBAN."""
+    """The code as SVG; None where a SEPA transfer does not fit: another currency, no amount, no IBAN,
+    or more text than the standard's 331 bytes."""
     number = "".join(iban.split()).upper()
     if amount.currency != "EUR" or not Money(0, "EUR") < amount <= _MOST or not _IBAN.fullmatch(number):
         return None
@@ -22,10 +26,14 @@ def epc(*, name: str, iban: str, bic: str = "", amount: Money, text: str) -> str
         "BCD", "002", "1", "SCT", bic, _line(name, _LONGEST_NAME), number, f"EUR{amount.text}", "", "",
         _line(text, _LONGEST_TEXT),
     )  # fmt: skip
-    # Any mask can be read; looking for the prettiest of the eight would cost more than setting the whole page.
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, mask_pattern=4)
-    code.add_data("\n".join(lines).encode(), optimize=0)
-    code.make()
+    content = "\n".join(lines).encode()
+    if len(content) > _CAPACITY[-1]:
+        return None
+    # Any mask can be read: looking for the prettiest of the eight, and for the size, would cost more than the page.
+    version = bisect_left(_CAPACITY, len(content)) + 1
+    code = qrcode.QRCode(version=version, error_correction=qrcode.ERROR_CORRECT_M, mask_pattern=4)
+    code.add_data(content, optimize=0)
+    code.make(fit=False)
     return _drawn(code.modules)
 
 

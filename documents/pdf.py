@@ -7,7 +7,7 @@ thread, which makes a page three times as fast as a new one for each; it lets ot
 import re
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _UNKNOWN = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 _ESCAPE = re.compile(r"\\u\{([0-9a-fA-F]+)\}")
+# Lines, and words that a column may be too narrow for: only then do templates take texts apart.
+_AWKWARD = re.compile(r"\n|\S{28}")
 _TRIES = 6
 _of_thread = threading.local()
 
@@ -54,8 +56,9 @@ def render(template: str, facts: Any) -> bytes:
 def _compiled(template: str, facts: Any) -> bytes:
     written = msgspec.json.encode(facts).decode()
     source = str(PAPERS / f"{template}.typ")
+    plain = "no" if any(_AWKWARD.search(text) for text in _texts(facts)) else "yes"
     made: bytes = _compiler().compile(
-        input=source, format="pdf", sys_inputs={"facts": written}, pdf_standards=[STANDARD]
+        input=source, format="pdf", sys_inputs={"facts": written, "plain": plain}, pdf_standards=[STANDARD]
     )
     return made
 
@@ -78,6 +81,18 @@ def _walked(facts: Any, change: Callable[[str], str]) -> Any:
         case list() | tuple():
             return [_walked(value, change) for value in facts]
     return facts
+
+
+def _texts(facts: Any) -> Iterator[str]:
+    match facts:
+        case str():
+            yield facts
+        case dict():
+            for value in facts.values():
+                yield from _texts(value)
+        case list():
+            for value in facts:
+                yield from _texts(value)
 
 
 def _seen(text: str) -> str:

@@ -125,9 +125,14 @@ def test_a_code_to_pay_by_is_drawn() -> None:
 @pytest.mark.parametrize(
     "changed",
     [{"amount": Money(100, "USD")}, {"amount": Money(0, "EUR")}, {"iban": "12345"}, {"iban": "DE02\nSCT"},
-     {"amount": Money(10**11, "EUR")}],
+     {"amount": Money(10**11, "EUR")}, {"name": "ü" * 70, "text": "ü" * 140}],
 )  # fmt: skip
 def test_there_is_no_code_where_no_sepa_transfer_fits(changed: dict[str, Any]) -> None:
     facts: dict[str, Any] = {"name": "N", "iban": "DE02200505501015871393", "amount": Money(1, "EUR"), "text": "RE-1"}
     assert epc(**facts)
     assert epc(**{**facts, **changed}) is None
+
+
+def test_the_longest_name_and_text_that_fit_make_a_code() -> None:
+    code = epc(name="N" * 90, iban="DE02200505501015871393", bic="HASPDEHHXXX", amount=Money(1, "EUR"), text="x" * 200)
+    assert code is not None
