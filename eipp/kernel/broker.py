@@ -8,6 +8,8 @@ from functools import cache
 import redis
 import structlog
 from django.conf import settings
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 log = structlog.get_logger()
 _REST = 1.0  # seconds without trying after a failure
@@ -42,7 +44,7 @@ def listen(channel: str, *, every: float) -> Iterator[str | None]:
     """Yield each message's text, and at the latest after `every` seconds None, for the sweep."""
     while True:
         try:
-            with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=every).pubsub() as subscription:
+            with _listener(every).pubsub() as subscription:
                 subscription.subscribe(channel)
                 while True:
                     message = subscription.get_message(ignore_subscribe_messages=True, timeout=every)
@@ -50,3 +52,10 @@ def listen(channel: str, *, every: float) -> Iterator[str | None]:
         except (redis.RedisError, OSError):
             time.sleep(every)
             yield None
+
+
+def _listener(bound: float) -> redis.Redis:
+    """A client that gives up at once what hangs or is gone: who listens has sweeps to make meanwhile."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=bound, socket_connect_timeout=bound, retry=Retry(NoBackoff(), retries=0)
+    )

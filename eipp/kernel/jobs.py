@@ -11,14 +11,15 @@ from uuid import uuid4
 
 import structlog
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import celeryd_after_setup, worker_shutdown
 from django.conf import settings
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 
 from eipp.kernel import broker, clock, gauges, lookout, relays
 
 log = structlog.get_logger()
 WAKE = "eipp:wake"
+PARTING = 5.0  # seconds that a courier has to finish its turn when its worker ends
 app = Celery("eipp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
@@ -63,23 +64,47 @@ def nudge(name: str) -> None:
     transaction.on_commit(partial(broker.publish, WAKE, name), robust=True)
 
 
-@worker_ready.connect
-def start_courier(**_: Any) -> None:
-    """Each worker has a courier; a lease lets one of them work at a time. Its lookout tells whether it goes on."""
-    pulse = lookout.Pulse()
-    threading.Thread(target=_carry, args=(pulse,), name="courier", daemon=True).start()
-    lookout.keep_as_configured(pulse)
+class Courier(threading.Thread):
+    """Seals and relays on hints and by sweeps; told to end, it finishes its turn and lets another worker's begin."""
 
+    def __init__(self, pulse: lookout.Pulse) -> None:
+        super().__init__(name="courier", daemon=True)
+        self._pulse, self._ends = pulse, threading.Event()
 
-def _carry(pulse: lookout.Pulse) -> None:
-    for message in broker.listen(WAKE, every=settings.EVENT_SWEEP_SECONDS):
-        pulse.beat()
+    def run(self) -> None:
+        for message in broker.listen(WAKE, every=settings.EVENT_SWEEP_SECONDS):
+            if self._ends.is_set():
+                break
+            self._pulse.beat()
+            self._turn(message)
+        relays.give_back()
+        connection.close()
+
+    def end(self, **_: Any) -> None:
+        """Wait for the end of the turn, but not for long: what it leaves undone is rolled back and done elsewhere."""
+        self._ends.set()
+        self.join(PARTING)
+
+    def _turn(self, message: str | None) -> None:
         close_old_connections()
         try:
             if message and message in app.conf.beat_schedule:
                 app.send_task(message)
             clock.follow()
-            while relays.run_once():
-                pulse.beat()
+            while not self._ends.is_set() and relays.run_once():
+                self._pulse.beat()
         except Exception:  # the database may be away for a moment: say so and go on with the next sweep
             log.exception("courier.failed")
+
+
+@celeryd_after_setup.connect
+def start_courier(**_: Any) -> None:
+    """Each worker has a courier; a lease lets one of them work at a time. Its lookout tells whether it goes on.
+
+    It begins before the worker reaches for the broker, which may be away: sweeping needs the database alone.
+    """
+    pulse = lookout.Pulse()
+    courier = Courier(pulse)
+    courier.start()
+    worker_shutdown.connect(courier.end, weak=False)
+    lookout.keep_as_configured(pulse)

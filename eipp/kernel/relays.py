@@ -16,6 +16,8 @@ from eipp.kernel.gauges import Backlog
 log = structlog.get_logger()
 BATCH = 100
 ATTEMPTS = 6
+#: How long nothing is relayed after its holder was killed. A longer turn is safe: bookmarks move by comparison.
+LEASE_SECONDS = 5
 
 type_of_relay = Callable[[list[Event]], None]
 
@@ -35,12 +37,17 @@ class RelayFailure(models.Model):
 
 def run_once() -> int:
     """Seal and relay what is there, if nobody else is at it; how many events were moved."""
-    if not lease.take("relays"):
+    if not _alone():
         return 0
-    moved = seal.seal_pending()
+    moved = seal.seal_pending(between=_alone)
     for name, relay in zip(settings.EVENT_RELAYS, listeners("EVENT_RELAYS"), strict=True):
         moved += _catch_up(name, relay)
     return moved
+
+
+def give_back() -> None:
+    """Let another process relay at once."""
+    lease.give_back("relays")
 
 
 def backlog() -> Iterator[Backlog]:
@@ -58,9 +65,13 @@ def backlog() -> Iterator[Backlog]:
 def _catch_up(name: str, relay: type_of_relay) -> int:
     moved = 0
     while moved_now := _step(name, relay):
-        lease.take("relays")
+        _alone()
         moved += moved_now
     return moved
+
+
+def _alone() -> bool:
+    return lease.take("relays", seconds=LEASE_SECONDS)
 
 
 def _step(name: str, relay: type_of_relay) -> int:

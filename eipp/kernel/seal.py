@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -37,13 +37,17 @@ class Seal(AppendOnly):
         return f"{self.position} {self.hash[:12]}"
 
 
-def seal_pending(*, everything: bool = False) -> int:
-    """Seal what is committed and not sealed yet; how many. Of two at once one wins: positions are unique."""
+def seal_pending(*, everything: bool = False, between: Callable[[], object] = bool) -> int:
+    """Seal what is committed and not sealed yet; how many. Of two at once one wins: positions are unique.
+
+    between: done after each batch, such as renewing the lease under which it is done.
+    """
     sealed = 0
     while batch := _unsealed(0 if everything else _floor()):
         with transaction.atomic():
             _seal(batch)
         sealed += len(batch)
+        between()
     _raise_floor()
     return sealed
 
