@@ -82,7 +82,7 @@ class S3Store:
             Conditions=[{"Content-Type": kind}, ["content-length-range", 1, max_bytes]],
             ExpiresIn=int((expires_at - clock.now()).total_seconds()),
         )
-        # With the slash, since SeaweedFS answers for the bare bucket by its general rule on origins, not by the bucket's.
+        # With the slash: for the bare bucket SeaweedFS answers by its general rule on origins, not by the bucket's.
         url = post["url"].rstrip("/") + "/"
         return UploadTicket(
             url=url, fields=post["fields"], max_bytes=max_bytes, content_type=kind, expires_at=expires_at

@@ -42,6 +42,11 @@ def number_text(number: Decimal | int) -> str:
     return _plain_minus(format_decimal(number, format=_pattern("#,##0.############"), locale=locale()))
 
 
+def tenths_text(number: Decimal | int) -> str:
+    """A measured number such as days or percent, to the tenth, so that a column of them is aligned: `14.0`."""
+    return _written(Decimal(number), 1)
+
+
 def price_text(price: Decimal, currency: str) -> str:
     """A unit price: with the decimals of its currency, or with more where it has more."""
     places = decimals(currency)

@@ -59,11 +59,9 @@ def _block(rows: Sequence[Aged], total: Aged) -> Block:
         *(Column(words[name], "money") for name in (*BUCKETS, "open", *UNUSED)),
     ]
     columns.append(Column(_("Balance"), "money"))
-    named = Cell(_("In %(currency)s") % {"currency": total.currency})
-    return Block(
-        total.currency, columns, [[_customer(row), *_figures(row, str(row.account_id))] for row in rows],
-        [named, *_figures(total, "")], [_chart(total)],
-    )  # fmt: skip
+    title = _("In %(currency)s") % {"currency": total.currency}
+    lines = [[_customer(row), *_figures(row, str(row.account_id))] for row in rows]
+    return Block(title, columns, lines, [Cell(title), *_figures(total, "")], [_chart(total)])
 
 
 def _customer(row: Aged) -> Cell:

@@ -76,7 +76,12 @@ def _block(told: Sequence[Month]) -> Block:
         Column(_("Not past due"), "money"), Column(_("Days sales outstanding"), "days"),
         Column(_("Best possible"), "days"), Column(_("Days delinquent"), "days"), Column(_("Effectiveness"), "percent"),
     )  # fmt: skip
-    return Block(currency, columns, [_month(month) for month in reversed(told)], charts=[_chart(told)])
+    return Block(
+        _("In %(currency)s") % {"currency": currency},
+        columns,
+        [_month(month) for month in reversed(told)],
+        charts=[_chart(told)],
+    )
 
 
 def _month(month: Month) -> list[Cell]:

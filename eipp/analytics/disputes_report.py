@@ -72,7 +72,13 @@ def _block(reasons: Sequence[Reason]) -> Block:
         Column(_("Credited"), "money"), Column(_("Granted"), "percent"), Column(_("Days"), "days"),
     )  # fmt: skip
     lines = [[Cell(reason.title), *_figures(reason)] for reason in reasons]
-    return Block(currency, columns, lines, [Cell(_("All")), *_figures(_all(reasons), whole=True)], [_chart(reasons)])
+    return Block(
+        _("In %(currency)s") % {"currency": currency},
+        columns,
+        lines,
+        [Cell(_("All")), *_figures(_all(reasons), whole=True)],
+        [_chart(reasons)],
+    )
 
 
 def _figures(reason: Reason, *, whole: bool = False) -> list[Cell]:

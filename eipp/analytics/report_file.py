@@ -11,7 +11,7 @@ from documents.paper import Column as PaperColumn
 from documents.paper import Paper, Row, Section
 from documents.sheet import Cell as SheetCell
 from documents.sheet import Table
-from documents.written import amount_text, day_text, number_text
+from documents.written import amount_text, day_text, number_text, tenths_text
 from eipp.accounts.models import Organisation
 from eipp.analytics.report import Block, Cell, Column, Report, Rows
 from eipp.kernel.actor import Actor
@@ -111,8 +111,10 @@ def _text(column: Column, cell: Cell) -> str:
             return ""
         case Money():
             return amount_text(cell.value)
-        case Decimal() | int():
-            return number_text(cell.value) + (" %" if column.kind == "percent" else "")
+        case Decimal():
+            return tenths_text(cell.value) + (" %" if column.kind == "percent" else "")
+        case int():
+            return number_text(cell.value)
         case date():
             return day_text(cell.value)
     return str(cell.value)

@@ -101,12 +101,13 @@ def _figures(found: Sequence[Spend], currency: str, **asked: str) -> list[Cell]:
 
 
 def _by_month(asked: Asked, currency: str, found: Sequence[Spend], suppliers: Mapping[UUID, str]) -> Block:
-    shown = dict(list(suppliers.items())[:MOST_COLUMNS])
+    shown = dict(list(suppliers.items())[:MOST_COLUMNS]) if len(suppliers) > 1 else {}
     columns = [Column(_("Month"), lead=True), *(Column(name, "money") for name in shown.values())]
-    columns += [Column(_("Others"), "money")] if len(suppliers) > len(shown) else []
+    others = len(suppliers) > MOST_COLUMNS
+    columns += [Column(_("Others"), "money")] if others else []
     columns.append(Column(_("All"), "money"))
     spans = list(month_ends(asked.first, asked.last))
-    lines = [_month(span, currency, found, shown, len(suppliers) > len(shown)) for span in reversed(spans)]
+    lines = [_month(span, currency, found, shown, others) for span in reversed(spans)]
     title = _("By month in %(currency)s") % {"currency": currency}
     return Block(title, columns, lines, charts=[_chart(spans, currency, found)])
 

@@ -70,7 +70,7 @@ def drawn(chart: Chart) -> Drawing:
         ]
         words += [
             Word(x, y - 8, f"{number_text(round(share))} %", "share")
-            for (x, y), share in zip(line, chart.series[1].values, strict=True)
+            for (x, y), share in list(zip(line, chart.series[1].values, strict=True))[1:]
         ]
     return Drawing(chart.title, chart.description, scale.at(0), bars, words, line, right)
 
@@ -90,7 +90,7 @@ def _scale(chart: Chart) -> _Scale:
     sums = [Decimal(value) for column in _columns(chart) for value in _levels(column)]
     most, least = max(sums, default=Decimal(0)), min(sums, default=Decimal(0))
     if chart.kind == "pareto":
-        most *= Decimal("1.25")  # room for the line above the first column
+        most = sum((Decimal(value) for value in chart.series[0].values), Decimal(0))  # the line ends at their sum
     return _Scale(min(least, Decimal(0)), max(most, Decimal(0)))
 
 

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from documents.download import MEDIA_TYPES, download
-from documents.written import number_text
+from documents.written import number_text, tenths_text
 from eipp.accounts.models import CustomerAccount
 from eipp.analytics import catalogue, report_file
 from eipp.analytics.asked import Asked, asked
@@ -189,8 +189,10 @@ def heads(columns: Any) -> list[tuple[str, bool]]:
 def cell_shown(column: Column, cell: Cell, opens: Callable[[Cell], str]) -> Shown:
     value = cell.value
     if column.kind == "percent" and value is not None:
-        value = f"{number_text(Decimal(str(value)))} %"
-    elif column.kind in ("days", "count") and isinstance(value, Decimal | int):
+        value = f"{tenths_text(Decimal(str(value)))} %"
+    elif column.kind == "days" and isinstance(value, Decimal):
+        value = tenths_text(value)
+    elif column.kind == "count" and isinstance(value, int):
         value = number_text(value)
     elif isinstance(value, Promise):
         value = str(value)

@@ -84,7 +84,7 @@ def test_a_report_is_had_as_csv_xlsx_and_pdf_with_the_same_figures(full_world: W
     lines = list(csv.reader(io.StringIO(sheet)))
     assert any(total.open.text in line for line in lines)
     book = load_workbook(io.BytesIO(browser.get("/desk/reports/ageing/?format=xlsx").content))
-    values = [cell for row in book["EUR"].iter_rows(values_only=True) for cell in row]
+    values = [cell for row in book["In EUR"].iter_rows(values_only=True) for cell in row]
     assert float(total.open.amount) in values
     paper = PdfReader(io.BytesIO(browser.get("/desk/reports/ageing/?format=pdf").content))
     assert f"{total.open.amount:,}" in "".join(page.extract_text() for page in paper.pages)
