@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction as database
 from django.db.models import Count
 
-from eipp.kernel import clock, events
+from eipp.kernel import clock, events, rows
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 from eipp.ledger import posting
@@ -27,8 +27,8 @@ _KEPT = ("known_as", "looked_at", "outcome", "because", "account", "receipt", "p
 
 def to_be_applied() -> list[UUID]:
     """The statements that wait, in the order in which their days were."""
-    rows = BankStatement.objects.to_be_applied().order_by("ends_on", "sequence", "received_at")
-    return list(rows.values_list("pk", flat=True)[:100])
+    waiting = BankStatement.objects.to_be_applied().order_by("ends_on", "sequence", "received_at")
+    return list(waiting.values_list("pk", flat=True)[:100])
 
 
 def apply_statement(statement_id: UUID, *, now: datetime | None = None) -> None:
@@ -50,8 +50,8 @@ def _batch(statement_id: UUID, now: datetime) -> bool:
 
 
 def _look_at_next(statement_id: UUID, now: datetime) -> bool:
-    rows: Any = BankStatement.objects.to_be_applied().select_for_update(of=("self",))
-    statement: BankStatement | None = rows.select_related("legal_entity").filter(pk=statement_id).first()
+    waiting: Any = BankStatement.objects.to_be_applied().select_for_update(of=("self",))
+    statement: BankStatement | None = waiting.select_related("legal_entity").filter(pk=statement_id).first()
     if statement is None:
         return False
     entries = list(statement.entries.filter(looked_at=None).order_by("position")[:BATCH])
@@ -71,7 +71,7 @@ def _look_at_next(statement_id: UUID, now: datetime) -> bool:
         entry.outcome = found[entry.pk].outcome
     for entry in entries:
         entry.looked_at = now
-    BankEntry.objects.bulk_update(entries, _KEPT)
+    rows.update(entries, _KEPT)
     return True
 
 
@@ -80,11 +80,11 @@ def _note_what_was_counted(statement: BankStatement, entries: Sequence[BankEntry
     ids = {entry.entry_id for entry in entries} - {""}
     if not ids:
         return
-    rows = BankEntry.objects.filter(
+    earlier = BankEntry.objects.filter(
         supplier=statement.supplier_id, entry_id__in=ids, statement__bank_account=statement.bank_account,
         looked_at__isnull=False, known_as=None,
     ).exclude(statement=statement)  # fmt: skip
-    known = {_booking(row): row for row in rows}
+    known = {_booking(row): row for row in earlier}
     for entry in entries:
         if entry.entry_id and (before := known.get(_booking(entry))):
             entry.known_as, entry.outcome, entry.because = before, "known", {"code": "known"}
@@ -107,8 +107,8 @@ def _lock(found: Iterable[Match]) -> None:
         if match.payment:
             payments.add(match.payment.pk)
     if payments:
-        rows = PaymentShare.objects.filter(payment__in=payments)
-        accounts |= set(rows.values_list("invoice__account_id", flat=True))
+        shares = PaymentShare.objects.filter(payment__in=payments)
+        accounts |= set(shares.values_list("invoice__account_id", flat=True))
     posting.lock_accounts(accounts)
 
 

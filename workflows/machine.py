@@ -19,6 +19,7 @@ from django_fsm import FSMField
 from django_fsm import transition as fsm_transition
 
 from eipp.kernel import clock, events
+from eipp.kernel import rows as kept
 from eipp.kernel.actor import Actor
 from eipp.kernel.record import Entity
 from eipp.kernel.refusal import Refusal
@@ -164,7 +165,7 @@ def move_all(chosen: models.QuerySet, actor: Actor, name: str, *, now: datetime,
                         if row.__dict__.get(column.attname) != held.get(column.attname)}  # fmt: skip
             drafts.append(_draft(row, step, before, data, now))
         if rows:
-            type(rows[0])._base_manager.bulk_update(rows, sorted(columns))
+            kept.update(rows, sorted(columns))
             events.record_all(drafts, actor)
 
 

@@ -104,7 +104,7 @@ class Book:
                 invoice.closed_at = None
             elif invoice.closed_at is None:
                 invoice.closed_at = self.now
-        Invoice.objects.bulk_update(changed, [*KEPT, *also])
+        rows.update(changed, [*KEPT, *also])
 
     def _note_differences(self) -> None:
         for invoice, was, before in self._taken.values():
