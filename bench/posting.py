@@ -152,9 +152,9 @@ def ready_made(key: str, accounts: list[str]) -> type_of_request:
 def as_rows(invoice: Invoice) -> dict[str, Any]:
     (presentment,) = Presentment.objects.filter(invoice=invoice)
     rows = InvoiceRows(invoice).data
-    fields = InvoiceRows().fields
+    event_rows: Any = InvoiceRows().fields["events"]
     told = Event.objects.filter(subject_id=presentment.pk).order_by("pk")
-    rows["events"] = [fields["events"].child.to_representation(event) for event in told]
+    rows["events"] = [event_rows.child.to_representation(event) for event in told]
     file = {"owner_id": str(invoice.supplier_id), "uploader_kind": "key", "name": "x.json", "size": 900}
     times = dict.fromkeys(("begun_at", "uploaded_at", "checked_at"), invoice.posted_at)
     rows["file"] = {**file, **times, "content_type": "application/json", "purpose": "original", "verdict": "clean",

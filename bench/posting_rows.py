@@ -46,9 +46,9 @@ class InvoiceRows(serializers.ModelSerializer):
         scope = {"supplier_id": invoice.supplier_id, "buyer_id": invoice.buyer_id, "account_id": invoice.account_id}
         FileLink.objects.create(file=file, kind="invoice", object_id=invoice.pk, linked_at=invoice.posted_at, **scope)
         self._balances(invoice)
-        for row, concerned in zip(below["events"], ([presentment], [presentment, invoice]), strict=True):
+        for row, concerned in zip(below["events"], (1, 2), strict=True):
             event = Event.objects.create(subject_id=presentment.pk, **row)
-            for one in concerned:
+            for one in (presentment, invoice)[:concerned]:
                 EventSubject.objects.create(event_id=event.pk, kind=one._meta.model_name, object_id=one.pk)
         return invoice
 

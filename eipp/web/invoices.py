@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from eipp.ledger import invoice_paper
 from eipp.ledger.models import Invoice, InvoiceLine
 from eipp.web.pages import Page
-from eipp.web.paper import LineNote
+from eipp.web.paper import LineNote, Stretch
 from eipp.web.papers import paper_of
 from eipp.web.pieces import Attachment, Crumb, Move
 from eipp.web.sent_files import sent_files
@@ -22,6 +22,8 @@ from messaging.thread import post_message, thread_of
 from messaging.topics import topic
 from workflows.disputable import LIVE, DisputeLine
 from workflows.dispute import Dispute
+
+STRETCH = 200  # lines that are shown at once
 
 
 class InvoicePage(Page):
@@ -35,8 +37,19 @@ class InvoicePage(Page):
     @cached_property
     def invoice(self) -> Invoice:
         rows = Invoice.objects.visible_to(self.request.actor).select_related("supplier", "buyer", "account")
-        found: Invoice = self.found(rows.prefetch_related("lines"), self.kwargs["pk"])
+        found: Invoice = self.found(rows, self.kwargs["pk"])
         return found
+
+    @cached_property
+    def lines(self) -> list[InvoiceLine]:
+        """The lines that are shown: a browser would choke on thousands of them."""
+        return list(self.invoice.lines.all()[self.first - 1 : self.first - 1 + STRETCH])
+
+    @property
+    def first(self) -> int:
+        """The place of the first line that is shown, from 1."""
+        asked = self.request.GET.get("line", "")
+        return int(asked) if asked.isdecimal() and 0 < len(asked) < 6 and int(asked) else 1
 
     def opened(self) -> None:
         mark_seen(self.request.actor, self.invoice)
@@ -61,12 +74,12 @@ class InvoicePage(Page):
     def context(self) -> dict[str, Any]:
         invoice, actor = self.invoice, self.request.actor
         other = invoice.supplier if actor.side == "buyer" else invoice.buyer or invoice.account
-        lines, told = list(invoice.lines.all()), self.history
+        lines, told = self.lines, self.history
         return {
             "invoice": invoice,
             "paper": paper_of(
                 invoice, files=[self.as_pdf(), *told.files], notes=self._notes(lines),
-                moves={line.pk: self.line_moves(line) for line in lines},
+                moves={line.pk: self.line_moves(line) for line in lines}, lines=lines, stretch=self._stretch(),
             ),
             "situation": situation_of(invoice, actor, on=self.today, moves=self.moves(), disputes=self.disputes),
             "entries": told.entries, "crumbs": self.crumbs(), "other": other.name,
@@ -91,6 +104,20 @@ class InvoicePage(Page):
 
     def crumbs(self) -> tuple[Crumb, ...]:
         return (Crumb(_("Invoices"), reverse(f"{self.face}:invoices")), Crumb(self.invoice.number))
+
+    def _stretch(self) -> Stretch | None:
+        """Where the other lines are, if there are any."""
+        if self.first == 1 and len(self.lines) < STRETCH:
+            return None
+        all_of_them, last = self.invoice.lines.count(), self.first + len(self.lines) - 1
+        if self.first == 1 and last == all_of_them:
+            return None
+        shown = {"first": self.first, "last": last, "all": f"{all_of_them:,}"}
+        return Stretch(
+            _("Lines %(first)s to %(last)s of %(all)s") % shown,
+            previous_url=f"?line={max(1, self.first - STRETCH)}" if self.first > 1 else "",
+            next_url=f"?line={last + 1}" if last < all_of_them else "",
+        )
 
     def _notes(self, lines: Sequence[InvoiceLine]) -> dict[Any, list[LineNote]]:
         """What of each line is in question or was credited."""

@@ -55,6 +55,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Which lines of a very long document are shown: "Lines 201 to 400 of 5,000"; and where the others are."""
+
+    shown: str
+    previous_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """`issuer` stands in the head; `sums` end with the total; amounts of lines are in the currency of the sums."""
 
@@ -68,3 +77,4 @@ class Paper:
     sums: tuple[Fact, ...]
     note: str = ""
     files: tuple[Attachment, ...] = ()
+    stretch: Stretch | None = None

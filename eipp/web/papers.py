@@ -1,5 +1,6 @@
 """Papers: an invoice of the ledger as the paper on the screen (`eipp.web.paper`), line by line and sum by sum."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from eipp.ledger import document_facts as said
 from eipp.ledger.models import Invoice, InvoiceLine
-from eipp.web.paper import Fact, Line, LineNote, Paper, Party
+from eipp.web.paper import Fact, Line, LineNote, Paper, Party, Stretch
 from eipp.web.pieces import Attachment, Move
 
 
@@ -18,9 +19,14 @@ def paper_of(
     files: Sequence[Attachment] = (),
     notes: Mapping[UUID, Sequence[LineNote]] | None = None,
     moves: Mapping[UUID, Sequence[Move]] | None = None,
+    lines: Sequence[InvoiceLine] | None = None,
+    stretch: Stretch | None = None,
 ) -> Paper:
-    """The invoice as it was issued: 3 queries. notes, moves: by line id, what is said and can be done about it."""
-    parts = list(invoice.allowances_charges.all())
+    """The invoice as it was issued: 3 queries. notes, moves: by line id, what is said and can be done about it; lines:
+    those of a `stretch`, all where None."""
+    parts: dict[UUID | None, list[Any]] = defaultdict(list)
+    for part in invoice.allowances_charges.all():
+        parts[part.line_id].append(part)
     notes, moves = notes or {}, moves or {}
     return Paper(
         kind=_("Invoice"), number=invoice.number, issuer=invoice.seller.get("name") or invoice.supplier.name,
@@ -28,15 +34,14 @@ def paper_of(
         parties=tuple(Party(side.role, side.name, side.address, side.marks) for side in said.sides(invoice)),
         facts=tuple(Fact(label, value) for label, value in said.facts(invoice)),
         lines=tuple(
-            _line(line, [part for part in parts if part.line_id == line.pk], notes.get(line.pk, ()),
-                  moves.get(line.pk, ()))
-            for line in invoice.lines.all()
+            _line(line, parts[line.pk], notes.get(line.pk, ()), moves.get(line.pk, ()))
+            for line in (invoice.lines.all() if lines is None else lines)
         ),
         sums=tuple(
             Fact(sum.label, sum.amount, total=sum.total)
-            for sum in said.sums(invoice, [part for part in parts if part.line_id is None])
+            for sum in said.sums(invoice, parts[None])
         ),
-        note=invoice.note, files=tuple(files),
+        note=invoice.note, files=tuple(files), stretch=stretch,
     )  # fmt: skip
 
 

@@ -45,7 +45,10 @@ def test_the_same_money_again_is_the_same_receipt_and_other_money_is_refused(cas
     first, second = post(cast, written), post(cast, written)
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json() == second.json()
-    for change in ({"amount": "201.00"}, {"received_on": "2026-03-12"}, {"applications": []}, {"account": "C-2001"}):
+    changes: list[dict[str, Any]] = [
+        {"amount": "201.00"}, {"received_on": "2026-03-12"}, {"applications": []}, {"account": "C-2001"},
+    ]  # fmt: skip
+    for change in changes:
         refused = post(cast, {**written, **change})
         assert (refused.status_code, refused.json()["code"]) == (409, "receipt_known"), change
     assert CashReceipt.objects.count() == 1
