@@ -7,7 +7,7 @@ from django.db.models import F, Model
 from rest_framework import generics, serializers
 
 from documents.models import FileLink, StoredFile
-from eipp.kernel.events import Event, EventSubject
+from eipp.kernel.events import Event, EventSubject, kind_of
 from eipp.ledger.models import AccountBalance, DueBalance, Invoice, InvoiceLine, InvoiceTax, Posting
 from workflows.presentment import Presentment
 
@@ -49,7 +49,7 @@ class InvoiceRows(serializers.ModelSerializer):
         for row, concerned in zip(below["events"], (1, 2), strict=True):
             event = Event.objects.create(subject_id=presentment.pk, **row)
             for one in (presentment, invoice)[:concerned]:
-                EventSubject.objects.create(event_id=event.pk, kind=one._meta.model_name, object_id=one.pk)
+                EventSubject.objects.create(event_id=event.pk, kind=kind_of(one), object_id=one.pk)
         return invoice
 
     def _balances(self, invoice: Invoice) -> None:
