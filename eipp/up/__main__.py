@@ -65,10 +65,10 @@ def _start(children: Children) -> None:
         children.start("valkey", commands.broker())
     children.start("static", commands.static_files())
     children.start("prepare", commands.prepare())
-    children.finish("prepare")
     children.finish("static")
+    children.start("web", commands.web())  # it loads its code while the database is made; nobody is told of it before
+    children.finish("prepare")
     children.start("worker", commands.worker())
-    children.start("web", commands.web())
 
 
 def _await_first_page(children: Children) -> None:
