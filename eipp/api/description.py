@@ -123,7 +123,7 @@ def _headers(told: Operation, method: str) -> list[dict[str, Any]]:
         _parameter(name, "header", {"type": "string", "description": text}, required=False)
         for name, text in told.headers.items()
     ]
-    if method == "POST" and told.right:
+    if method == "POST" and told.right and not told.secret:
         schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}
         headers.append(_parameter("Idempotency-Key", "header", {**schema, "description": _IDEMPOTENCY},
                                   required=told.money))  # fmt: skip

@@ -14,7 +14,8 @@ JSON = "application/json"
 class Operation:
     """right: what the caller's roles or scopes must give; answers: the struct by status; body, query: structs of what
     a client may write; downloads: further media types of the answer, as bytes; refuses: statuses beside the usual
-    ones; money: needs an Idempotency-Key; atomic: the answer is kept in the transaction of the change."""
+    ones; money: needs an Idempotency-Key; atomic: the answer is kept in the transaction of the change; secret: the
+    answer holds one, so it is kept nowhere, and an Idempotency-Key does nothing."""
 
     summary: str
     right: str
@@ -30,6 +31,7 @@ class Operation:
     example: Any = None
     money: bool = False
     atomic: bool = True
+    secret: bool = False
     description: str = ""
 
 
@@ -38,7 +40,7 @@ def operation(summary: str, *, right: str, answers: dict[int, Any], tag: str, **
 
     def declare(function: Any) -> Any:
         declared = Operation(summary, right, answers, tag, description=function.__doc__ or "", **told)
-        if function.__name__ != "post":
+        if function.__name__ != "post" or declared.secret:
             function.operation = declared
             return function
 

@@ -25,6 +25,7 @@ from eipp.api import (
     remittances,
     statements,
     threads,
+    webhooks,
 )
 
 app_name = "api"
@@ -76,6 +77,13 @@ version_1 = [
     path("claims/check", claims.ClaimTry.as_view(), name="claim-check"),
     path("claims/<uuid:id>", claims.ClaimOne.as_view(), name="claim"),
     path("events", feed.EventFeed.as_view(), name="events"),
+    path("webhooks", webhooks.WebhookList.as_view(), name="webhooks"),
+    path("webhooks/<uuid:id>", webhooks.WebhookOne.as_view(), name="webhook"),
+    path("webhooks/<uuid:id>/rotate", webhooks.WebhookRotate.as_view(), name="webhook-rotate"),
+    path("webhooks/<uuid:id>/test", webhooks.WebhookTest.as_view(), name="webhook-test"),
+    path("webhooks/<uuid:id>/remove", webhooks.WebhookRemove.as_view(), name="webhook-remove"),
+    path("webhooks/<uuid:id>/calls", webhooks.WebhookCalls.as_view(), name="webhook-calls"),
+    path("webhooks/<uuid:id>/repeat", webhooks.WebhookRepeat.as_view(), name="webhook-repeat"),
     path("threads", threads.ThreadList.as_view(), name="threads"),
     path("threads/<uuid:id>/messages", threads.ThreadMessages.as_view(), name="messages"),
     path("disputes", disputes.DisputeList.as_view(), name="disputes"),

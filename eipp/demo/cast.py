@@ -150,9 +150,9 @@ RULES = (
 )
 
 _SUPPLIERS_ERP = ("invoices:read", "invoices:write", "accounts:write", "receipts:write", "disputes:write",
-                  "bank-statements:write", "threads:write")  # fmt: skip
+                  "bank-statements:write", "threads:write", "webhooks:write")  # fmt: skip
 _BUYERS_ERP = ("invoices:read", "disputes:write", "approvals:write", "payments:write", "remittances:write",
-               "threads:write")  # fmt: skip
+               "threads:write", "webhooks:write")  # fmt: skip
 PROGRAMS = (
     Program("nordwind", "Nordwind ERP", _SUPPLIERS_ERP),
     Program("pacific", "Pacific Parts ERP", _SUPPLIERS_ERP),

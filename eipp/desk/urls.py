@@ -20,6 +20,7 @@ from eipp.desk import (
     returned_mail,
     statements,
     team,
+    webhooks,
 )
 from eipp.web import papers_as_files
 
@@ -52,6 +53,8 @@ urlpatterns = [
     path("documents/<uuid:pk>/", quarantine.DocumentPage.as_view(), name="document"),
     path("team/", team.TeamPage.as_view(), name="team"),
     path("team/keys/", team.KeysPage.as_view(), name="keys"),
+    path("team/webhooks/", webhooks.WebhooksPage.as_view(), name="webhooks"),
+    path("team/webhooks/<uuid:pk>/", webhooks.WebhookPage.as_view(), name="webhook"),
     path("team/<uuid:pk>/", team.MemberPage.as_view(), name="member"),
     path("customers/<uuid:pk>/portal/", portal_access.PortalAccessPage.as_view(), name="portal-access"),
     path("reports/", reports.ReportsPage.as_view(), name="reports"),

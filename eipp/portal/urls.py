@@ -16,6 +16,7 @@ from eipp.portal import (
     reports,
     statements,
     team,
+    webhooks,
 )
 from eipp.web import papers_as_files
 
@@ -46,6 +47,8 @@ urlpatterns = [
     path("payments/<uuid:pk>/receipt/", papers_as_files.ReceiptPdf.as_view(side="buyer"), name="receipt"),
     path("team/", team.TeamPage.as_view(), name="team"),
     path("team/keys/", team.KeysPage.as_view(), name="keys"),
+    path("team/webhooks/", webhooks.WebhooksPage.as_view(), name="webhooks"),
+    path("team/webhooks/<uuid:pk>/", webhooks.WebhookPage.as_view(), name="webhook"),
     path("team/rules/", approval_rules.RulesPage.as_view(), name="approval-rules"),
     path("team/<uuid:pk>/", team.MemberPage.as_view(), name="member"),
     path("reports/", reports.ReportsPage.as_view(), name="reports"),

@@ -10,7 +10,7 @@ from eipp.kernel.actor import Actor
 #: A row's kind -> the name of its page; what has no page of its own is shown by a row that its event concerns.
 PAGES = {
     "remittanceadvice": "remittance", "claim": "claim", "dispute": "dispute", "invoice": "invoice",
-    "payment": "payment",
+    "payment": "payment", "webhookendpoint": "webhook",
 }  # fmt: skip
 OF_THE_DESK = {
     "presentment": "document", "cashreceipt": "cash-receipt", "bankstatement": "bank-statement",

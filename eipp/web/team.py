@@ -187,7 +187,11 @@ class MemberPage(TeamView):
 def tabs(page: TeamView, current: str) -> list[Tab]:
     """The pages about one's organisation that the reader may open."""
     actor = page.request.actor
-    known = [("team", _("People"), True), ("keys", _("API keys"), actor.may("key.administer") and not actor.is_limited)]
+    known = [
+        ("team", _("People"), True),
+        ("keys", _("API keys"), actor.may("key.administer") and not actor.is_limited),
+        ("webhooks", _("Webhooks"), actor.may("webhook.administer") and not actor.is_limited),
+    ]
     if page.face == "portal":
         known.append(("approval-rules", _("Approval rules"), True))
     return [Tab(word, reverse(f"{page.face}:{name}"), name == current) for name, word, open_to in known if open_to]

@@ -21,6 +21,7 @@ from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
 from eipp.ledger.models import CashReceipt
 from messaging.thread import post_message, thread_of
+from messaging.webhook import add_webhook
 from tests.walls.addresses import Address
 from tests.workflows.bank_file import Line, applied, camt, load
 from tests.workflows.doing import approve, at_the_page, enter, eur, hear
@@ -115,6 +116,10 @@ class Scene:
         )
         self._remittance_and_claim()
         change_account(mona, world.main, name=f"{MARK} Ltd")
+        for word, kind in (("silke", "webhook"), ("dora", "buyer_webhook")):
+            own = world.nordwind if word == "silke" else world.brightwater
+            url = f"https://{MARK}.example.com/".lower()
+            rows[kind] = add_webhook(world.actor(word), own, url=url, title=MARK)[0]
         rows["member"] = active_memberships(world.people["ben"])[0]
         rows["colleague"] = active_memberships(world.people["carl"])[0]
 
