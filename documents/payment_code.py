@@ -38,10 +38,10 @@ def epc(*, name: str, iban: str, bic: str = "", amount: Money, text: str) -> str
 
 
 def _drawn(modules: Sequence[Sequence[bool | None]]) -> str:
-    """One path, a rectangle for each run of dark modules."""
+    """One path, a stroke for each run of dark modules."""
     size = len(modules)
-    path = "".join(f"M{x} {y}h{width}v1h-{width}z" for x, y, width in _runs(modules))
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path d="{path}"/></svg>'
+    path = "".join(f"M{x} {y}.5h{width}" for x, y, width in _runs(modules))
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path stroke="#000" d="{path}"/></svg>'
 
 
 def _runs(modules: Sequence[Sequence[bool | None]]) -> Iterator[tuple[int, int, int]]:

@@ -84,12 +84,14 @@ def _walked(facts: Any, change: Callable[[str], str]) -> Any:
 
 
 def _texts(facts: Any) -> Iterator[str]:
+    """What is read on the paper."""
     match facts:
         case str():
             yield facts
         case dict():
-            for value in facts.values():
-                yield from _texts(value)
+            for name, value in facts.items():
+                if name != "code":  # a picture
+                    yield from _texts(value)
         case list():
             for value in facts:
                 yield from _texts(value)
