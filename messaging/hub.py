@@ -16,6 +16,7 @@ import redis.asyncio as redis
 import structlog
 from django.conf import settings
 
+from eipp.kernel import broker
 from messaging.broadcast import CHANNEL
 from messaging.entitlement import Listener, still_entitled
 
@@ -180,7 +181,7 @@ class Hub:
             if message and message["type"] == "subscribe":
                 self._begin_hearing()
             elif message and message["type"] == "message":
-                await self._take(json.loads(message["data"]))
+                await self._take(message["data"])
 
     def _begin_hearing(self) -> None:
         """Whoever subscribed before this moment may have missed something."""
@@ -188,8 +189,16 @@ class Hub:
         self._hears.set()
         self.refresh_all()
 
-    async def _take(self, told: dict[str, Any]) -> None:
-        """Where somebody's rights changed, those who lost theirs go first: they hear neither this nor what follows."""
+    async def _take(self, data: bytes) -> None:
+        """Where somebody's rights changed, those who lost theirs go first: they hear neither this nor what follows.
+
+        Nothing in it says that hints were lost (`broker.make_up`).
+        """
+        if not data:
+            await self._close_the_unentitled()
+            self.refresh_all()
+            return
+        told = json.loads(data)
         if told["recheck"]:
             await self._close_the_unentitled()
         self.fan_out(told["topics"])
@@ -201,6 +210,7 @@ class Hub:
             for socket in [socket for socket in self._sockets if socket.is_stuck()]:
                 self.drop(socket)
             await self._close_the_unentitled()
+            await asyncio.to_thread(broker.make_up)
 
     async def _close_the_unentitled(self) -> None:
         sockets = list(self._sockets)

@@ -15,6 +15,7 @@ log = structlog.get_logger()
 _REST = 1.0  # seconds without trying after a failure
 _resting_until = 0.0
 _lock = threading.Lock()
+_missed: set[str] = set()  # channels on which a hint was lost, and nobody who listens knows it yet
 
 
 @cache
@@ -29,15 +30,24 @@ def publish(channel: str, payload: str) -> bool:
     """Tell whoever listens; False when the broker did not take it within 20 ms (then it is left alone for a second)."""
     global _resting_until
     if time.monotonic() < _resting_until:
+        _missed.add(channel)
         return False
     try:
         _client().publish(channel, payload)
     except (redis.RedisError, OSError) as error:
+        _missed.add(channel)
         with _lock:
             _resting_until = time.monotonic() + _REST
         log.warning("broker.unreachable", channel=channel, error=str(error))
         return False
     return True
+
+
+def make_up() -> None:
+    """Where hints of ours were lost, an empty one says so once the broker takes it; to be called every now and then."""
+    for channel in tuple(_missed):
+        if publish(channel, ""):
+            _missed.discard(channel)
 
 
 def listen(channel: str, *, every: float) -> Iterator[str | None]:

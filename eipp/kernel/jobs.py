@@ -93,6 +93,7 @@ class Courier(threading.Thread):
             clock.follow()
             while not self._ends.is_set() and relays.run_once():
                 self._pulse.beat()
+            broker.make_up()
         except Exception:  # the database may be away for a moment: say so and go on with the next sweep
             log.exception("courier.failed")
 
