@@ -61,6 +61,8 @@ SENTENCES: dict[str, str | Sentence] = {
         "Credit note {number} over {amount} was posted[ for invoice {invoice}].",
     ),
     "cash_receipt.posted": Sentence("{supplier} received {amount} from you.", "{amount} were received[ from {buyer}]."),
+    "booking.made": "{actor} booked it[ under {number}].",
+    "booking.refused": "{actor} could not book it[: {reason}].",
     "cash_receipt.left": "{actor} left {amount} on the account[: {reason}].",
     "bank_statement.received": "{actor} loaded bank statement {number}[; {amount} came in].",
     "bank_statement.held": "Bank statement {number} is held back[: {reason}].",

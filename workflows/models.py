@@ -2,6 +2,7 @@
 
 from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun
 from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
+from workflows.booking import Booking
 from workflows.claim import Claim, ClaimLine
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
@@ -15,6 +16,7 @@ __all__ = [
     "ApprovalRun",
     "BankEntry",
     "BankStatement",
+    "Booking",
     "Claim",
     "ClaimLine",
     "Dispute",

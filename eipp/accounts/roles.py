@@ -11,7 +11,8 @@ _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
 _CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer"
 _PROGRAMS = "key.administer webhook.administer"
-_POST = "invoice.post invoice.withdraw credit.post receipt.post"
+_BOOK = "booking.note"
+_POST = f"invoice.post invoice.withdraw credit.post receipt.post {_BOOK}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,13 @@ SCOPES = {
     ),
     "invoices:write": KeyScope(
         "Post and withdraw invoices and credit notes", buyer=_rights(),
-        supplier=_rights("account.view invoice.view invoice.post invoice.withdraw credit.post quarantine.work"),
+        supplier=_rights("account.view invoice.view invoice.post invoice.withdraw credit.post quarantine.work", _BOOK),
     ),
     "accounts:write": KeyScope(
         "Open and change customer accounts", supplier=_rights("account.view account.administer"), buyer=_rights()
     ),
     "receipts:write": KeyScope(
-        "Post cash receipts", supplier=_rights("account.view payment.view receipt.post"), buyer=_rights()
+        "Post cash receipts", supplier=_rights("account.view payment.view receipt.post", _BOOK), buyer=_rights()
     ),
     "bank-statements:write": KeyScope(
         "Load bank statements", supplier=_rights("account.view payment.view cash.apply"), buyer=_rights()

@@ -7,6 +7,7 @@ from eipp.api import (
     accounts,
     approvals,
     bank_statements,
+    bookings,
     callbacks,
     cash_receipts,
     claims,
@@ -54,6 +55,7 @@ version_1 = [
     path("cash-receipts", cash_receipts.ReceiptList.as_view(), name="cash-receipts"),
     path("cash-receipts/<uuid:id>", cash_receipts.ReceiptOne.as_view(), name="cash-receipt"),
     path("cash-receipts/<uuid:id>/reverse", cash_receipts.ReceiptReverse.as_view(), name="cash-receipt-reverse"),
+    path("bookings", bookings.BookingList.as_view(), name="bookings"),
     path("bank-statements", bank_statements.StatementList.as_view(), name="bank-statements"),
     path("bank-statements/<uuid:id>", bank_statements.StatementOne.as_view(), name="bank-statement"),
     path(

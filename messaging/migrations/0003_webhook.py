@@ -1,8 +1,9 @@
 """Webhooks: the endpoints, the events that they are told, and what each try came to."""
 
 import django.db.models.deletion
-import eipp.kernel.record
 from django.db import migrations, models
+
+import eipp.kernel.record
 
 
 class Migration(migrations.Migration):
