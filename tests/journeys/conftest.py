@@ -13,16 +13,17 @@ from tests.servers.platform import Platform, platform
 from tests.servers.production import production
 
 _PRODUCTION = pytest.param("production", marks=pytest.mark.servers)
-#: A story that is told on SQLite, as `make run` has it, and on the parts of production; and one that needs these.
+#: A story that is told on SQLite, as `make run` has it, and on the parts of production; on the one or on these alone.
 ON_BOTH = pytest.mark.parametrize("platform", ["light", _PRODUCTION], indirect=True, scope="session")
+ON_LIGHT = pytest.mark.parametrize("platform", ["light"], indirect=True, scope="session")
 ON_PRODUCTION = pytest.mark.parametrize("platform", [_PRODUCTION], indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session", name="platform")
 def _platform(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """One start of each kind for the whole run; `light` where a test does not say."""
+    """One start of each kind for the whole run: every test says which it needs."""
     data = tmp_path_factory.mktemp("platform")
-    if getattr(request, "param", "light") == "light":
+    if request.param == "light":
         with platform(data, sqlite=True) as running:
             yield running
         return

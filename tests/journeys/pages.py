@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -12,13 +13,16 @@ NOWHERE = "0199d0a0-0000-7000-8000-000000000000"
 NO_PAGES = {
     "mfa_download_recovery_codes", "mfa_login_webauthn", "mfa_authenticate",
     "theme", "account_act_for", "begin", "receive", "finish", "download", "enter", "openapi", "choose-theme",
-    "healthz", "readyz", "metrics", "claim-template", "mail-report", "mailed-paper",
+    "healthz", "readyz", "metrics", "claim-template", "mail-report", "mailed-paper", "invoice-pdf", "credit-note-pdf",
+    "demo:tomorrow", "demo:start-over", "demo:bank-statement",
 }  # fmt: skip
 DESK, HOUSE = "clara", "anna"
 #: What only administrators open.
 KEEPERS = {"portal:addresses": "dora",
            "portal:team": "dora", "portal:member": "dora", "portal:keys": "dora", "portal:approval-rules": "dora",
+           "portal:webhooks": "dora", "portal:webhook": "dora",
            "desk:team": "silke", "desk:member": "silke", "desk:keys": "silke",
+           "desk:webhooks": "silke", "desk:webhook": "silke",
            "desk:portal-access": "mona"}  # fmt: skip
 #: Row by row: the route's name -> the question that finds a row to show. A list shows several states of the noun.
 ROWS = {
@@ -27,20 +31,35 @@ ROWS = {
     "portal:dispute": "SELECT d.id FROM workflows_dispute d JOIN accounts_customeraccount a ON a.id = d.account_id "
     "WHERE a.number = '10001' AND d.state IN ('asked', 'proposed', 'accepted', 'escalated') ORDER BY d.id DESC LIMIT 4",
     "portal:payment": "SELECT p.id FROM workflows_payment p JOIN accounts_organisation o ON o.id = p.buyer_id "
-    "WHERE o.slug = 'brightwater' AND p.state IN ('pending', 'failed', 'charged_back') ORDER BY p.id LIMIT 3",
+    "WHERE o.slug = 'brightwater' AND (p.state IN ('failed', 'returned', 'charged_back') OR p.state = 'pending' "
+    "AND p.method <> 'card') ORDER BY p.id LIMIT 6",
+    "portal:receipt": "SELECT p.id FROM workflows_payment p JOIN accounts_organisation o ON o.id = p.buyer_id "
+    "WHERE o.slug = 'brightwater' AND p.state IN ('pending', 'charged_back') ORDER BY p.id LIMIT 1",
     "desk:customer": "SELECT id FROM accounts_customeraccount WHERE number IN ('10001', '10040') ORDER BY id",
     "portal:member": "SELECT m.id FROM accounts_membership m JOIN accounts_person p ON p.id = m.person_id "
-    "WHERE p.username IN ('anna', 'dora') ORDER BY p.username",
+    "JOIN accounts_organisation o ON o.id = m.organisation_id "
+    "WHERE o.slug = 'brightwater' AND p.username IN ('anna', 'dora') ORDER BY p.username",
     "desk:member": "SELECT m.id FROM accounts_membership m JOIN accounts_person p ON p.id = m.person_id "
     "WHERE p.username = 'carl'",
     "desk:portal-access": "SELECT id FROM accounts_customeraccount WHERE number IN ('10001', '10040') ORDER BY id",
     "desk:address": "SELECT id FROM accounts_mailaddress ORDER BY id LIMIT 1",
+    "desk:bank-statement": "SELECT id FROM workflows_bankstatement ORDER BY id",
+    "desk:bank-entry": "SELECT id FROM workflows_bankentry WHERE outcome IN ('waiting', 'return') ORDER BY id LIMIT 4",
+    "desk:cash-receipt": "SELECT r.id FROM ledger_cashreceipt r JOIN workflows_bankentry e ON e.receipt_id = r.id "
+    "ORDER BY r.id LIMIT 3",
     "desk:document": "SELECT id FROM workflows_presentment WHERE state = 'quarantined' ORDER BY id LIMIT 2",
 }
 ROWS["portal:remittance"] = ROWS["desk:remittance"] = "SELECT id FROM workflows_remittanceadvice ORDER BY id LIMIT 2"
 ROWS["portal:claim"] = ROWS["desk:claim"] = "SELECT id FROM workflows_claim ORDER BY id LIMIT 1"
 ROWS["desk:invoice"] = ROWS["portal:dispute-invoice"] = ROWS["portal:invoice"]
 ROWS["desk:dispute"], ROWS["desk:payment"] = ROWS["portal:dispute"], ROWS["portal:payment"]
+ROWS["desk:receipt"], ROWS["desk:statement"] = ROWS["portal:receipt"], ROWS["desk:customer"]
+ROWS |= {
+    f"{face}:webhook": "SELECT w.id FROM messaging_webhookendpoint w JOIN accounts_organisation o "
+    f"ON o.id = w.organisation_id WHERE o.slug = '{slug}' ORDER BY w.id LIMIT 1"
+    for face, slug in (("portal", "brightwater"), ("desk", "nordwind"))
+}
+LAST_YEAR = f"{datetime.now(UTC).year - 1}-01-01"
 #: Further addresses of a route: what its page shows when asked otherwise.
 VARIANTS = {
     "portal:invoices": ["", "?status=paid", "?q=nothing-fits-this"],
@@ -48,6 +67,17 @@ VARIANTS = {
     "portal:approvals": ["", "?status=approved"],
     "portal:disputes": ["", "?status=closed"],
     "desk:invoices": ["", "?q=nothing-fits-this"],
+    "desk:cash": ["", "?status=entries", "?status=left", "?status=all"],
+    "desk:bank-statements": ["", "?status=held"],
+    "desk:statement": ["", f"?kind=balance_forward&from={LAST_YEAR}", "?to=2999-01-01"],
+    "portal:statements": ["", f"?kind=balance_forward&from={LAST_YEAR}", "?to=2999-01-01"],
+    "desk:report-ageing": ["", "?to=2999-01-01"],
+    "desk:report-ageing-rows": ["?bucket=open&currency=EUR", "?bucket=unapplied&currency=EUR", "?bucket=none"],
+    "desk:report-collections-rows": ["?bucket=sales&currency=EUR"],
+    "desk:report-disputes-rows": ["?of=all&currency=EUR"],
+    "portal:report-ageing-rows": ["?bucket=open&currency=EUR"],
+    "portal:report-disputes-rows": ["?of=all&currency=EUR"],
+    "portal:report-spend-rows": ["?of=net&currency=EUR"],
     "web:search": ["?q=RE-2026", "?q=nothing-fits-this"],
 }
 #: Routes whose address is a secret; what stands there for one that is worn out is a page too.
@@ -77,7 +107,7 @@ def sights(platform: Platform) -> Iterator[Sight]:
     """All of them; raises KeyError for a new route with a row that nobody has said how to find."""
     for name, route in routes(get_resolver()):
         short = name.rpartition(":")[2]
-        if short in NO_PAGES or route.startswith("api/v1/"):
+        if {name, short} & NO_PAGES or route.startswith("api/v1/"):
             continue
         who = "" if short in SIGNED_OUT else KEEPERS.get(name) or (DESK if name.startswith("desk:") else HOUSE)
         for path in _paths(platform, name, short, f"/{route}"):
@@ -107,7 +137,8 @@ def _paths(platform: Platform, name: str, short: str, route: str) -> Iterator[st
         found = platform.rows("SELECT checkout_url FROM workflows_payment WHERE checkout_url <> '' ORDER BY id LIMIT 1")
         yield from (row[0].removeprefix(platform.url) for row in found)
     elif "<" in route:
-        yield from (route.replace("<uuid:pk>", row) for row in _rows(platform, name))
+        variants = VARIANTS.get(name, [""])
+        yield from (route.replace("<uuid:pk>", row) + variant for row in _rows(platform, name) for variant in variants)
     else:
         yield from (route + variant for variant in VARIANTS.get(name, [""]))
 

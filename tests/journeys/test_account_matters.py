@@ -7,12 +7,12 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import Visits
+from tests.journeys.conftest import ON_LIGHT, Visits
 from tests.journeys.test_pages import SIZES, looked_at, tab_to
 from tests.journeys.visitor import Visitor
 from tests.servers.platform import Platform
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys"), ON_LIGHT]
 
 
 @contextmanager
