@@ -67,6 +67,16 @@ def test_a_booking_that_an_earlier_statement_had_is_counted_once(world: World) -
     assert_sound()
 
 
+def test_what_a_notification_took_apart_is_not_counted_again_as_one(world: World) -> None:
+    parts = (Line("30.00", name="Tiny Studio"), Line("20.00", name="Tiny Studio"))
+    told = camt(Line("50.00", parts=parts, bank_id="BATCH"), sequence=None, number="notification")
+    applied(world, told.replace(b"OPBD", b"ITBD").replace(b"CLBD", b"ITBD"))
+    assert received(world) == "50.00"
+    statement = applied(world, camt(Line("50.00", text="collected", bank_id="BATCH")))
+    assert (outcomes(statement), statement.standing, received(world)) == (["known"], "applied", "50.00")
+    assert_sound()
+
+
 def test_a_gap_in_the_numbers_holds_it_until_what_is_missing_comes(world: World) -> None:
     applied(world, first())
     late = applied(world, third())
