@@ -84,6 +84,7 @@ def platform(data: Path, *, parts: Production | None = None, sqlite: bool = Fals
         port = free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("EIPP_", "DJANGO_"))}
         environment |= {"EIPP_DATA": str(data), "EIPP_PORT": str(port), "EIPP_EXAMPLE_WORLD": "1"}
+        environment["EIPP_OUTSIDE_ALLOW"] = "127.0.0.1"  # where receivers of webhooks listen in tests
         environment |= parts.environment if parts else {}
         if address:
             environment["EIPP_DATABASE_URL"] = address
