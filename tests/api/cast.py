@@ -19,7 +19,7 @@ _numbers = count(1)
 IBAN = "DE89370400440532013000"
 SUPPLIER_SCOPES = (
     "invoices:read", "invoices:write", "accounts:write", "receipts:write", "bank-statements:write", "disputes:write",
-    "threads:write",
+    "threads:write", "webhooks:write",
 )  # fmt: skip
 BUYER_SCOPES = ("invoices:read", "disputes:write", "approvals:write", "payments:write", "remittances:write",
                 "threads:write")  # fmt: skip

@@ -190,7 +190,8 @@ def test_sixty_lines_take_the_statements_of_three(cast: Cast) -> None:
 
     statements(1)
     few, many = statements(3), statements(60)
-    assert many <= few + 2  # ids are reserved, where they are written by COPY; parts of 500 rows, where they are not
+    # PostgreSQL reserves ids for what it takes by COPY; SQLite takes 999 values in a statement.
+    assert many <= few + (2 if connection.vendor == "postgresql" else 10)
     assert many <= 30
 
 

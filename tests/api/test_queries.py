@@ -40,7 +40,7 @@ def fill(count: int) -> None:
         multiply(document, count, number=text, external_id=text)
     ids = list(Invoice.objects.filter(approval_runs=None).values_list("pk", flat=True))
     multiply(Dispute, count, number=text)
-    multiply(Payment, count, number=text, attempt=lambda _: uuid4())
+    multiply(Payment, count, number=text, reference=text, attempt=lambda _: uuid4())
     multiply(Presentment, count, external_id=text)
     multiply(ApprovalRun, count, invoice_id=ids.__getitem__)
     multiply(CashReceipt, count, external_id=text)

@@ -7,12 +7,18 @@ from typing import Any
 import pytest
 from django.urls import URLPattern
 
+from documents.upload import store_bytes
+from eipp.accounts.api_key import actor_for_key
 from eipp.api.urls import version_1
 from messaging.models import Thread
 from tests.api.cast import Caller, Cast, caller, invoice
+from tests.workflows.bank_file import Line, camt
 from workflows.approval import ApprovalRule, ApprovalRun
 
 PUBLIC = {"callback"}
+FOR_WHO_HAS_THE_RIGHT = {"bookings", "bank-statements", "webhooks"}  # the other side is told 403
+NOT_YET = {"payment-receipt"}  # a payment that is not settled has none, told by its own tests
+ABOUT_AN_ACCOUNT = {"statements"}  # asked for by an account, with walls told by their own tests
 
 
 @dataclass
@@ -42,8 +48,13 @@ class Scene:
         ids["account"] = str(cast.account.pk)
         money = {"account": "C-1001", "amount": "7.00", "currency": "EUR", "received_on": "2026-03-11"}
         ids["cash-receipt"] = cast.erp.post("cash-receipts", money, Idempotency_Key="walls").json()["id"]
-        announced = {"name": "Brightwater.csv", "size": 10, "purpose": "remittance"}
-        ids["file"] = cast.payer.post("files", announced).json()["id"]
+        sent = cast.erp.post("bank-statements", camt(Line("10.00", name="Brightwater")), kind="application/xml")
+        ids["bank-statement"] = sent.json()["items"][0]["statement"]["id"]
+        sender = actor_for_key(cast.payer.key)
+        assert sender
+        ids["file"] = str(store_bytes(sender, b"Brightwater only", name="Brightwater.txt", purpose="message").pk)
+        hook = {"url": "https://hooks.example.com/brightwater", "title": "Brightwater"}
+        ids["webhook"] = cast.erp.post("webhooks", hook, Idempotency_Key="walls").json()["id"]
         line = {"number": "Brightwater-1", "amount": "166.60"}
         ids["remittance"] = cast.payer.post("remittances", {"lines": [line]}).json()["id"]
         rebate = {"amount": "5.00", "reason": "promotion", "comment": "Brightwater bonus"}
@@ -68,7 +79,9 @@ def methods(pattern: URLPattern) -> list[str]:
 
 
 def private() -> list[URLPattern]:
-    return [pattern for pattern in version_1 if pattern.name not in PUBLIC]
+    """What is removed is so at the end."""
+    found = [pattern for pattern in version_1 if pattern.name not in PUBLIC]
+    return sorted(found, key=lambda pattern: (pattern.name or "").endswith("-remove"))
 
 
 def bodies(scene: Scene) -> dict[str, Any]:
@@ -85,6 +98,8 @@ def bodies(scene: Scene) -> dict[str, Any]:
         "approval-decide": {"verdict": "approve"},
         "cash-receipt-reverse": {"reason": "x"},
         "account": {"phone": "+44 113 496 0000"},
+        "webhook": {"title": "x"},
+        "webhook-repeat": {"after": 0},
         "files": {"name": "a.txt", "size": 1},
         "remittances": {"lines": [{"number": "1", "amount": "1.00"}]},
         "claims": {"lines": [{"amount": "1.00", "reason": "price"}]},
@@ -109,7 +124,7 @@ def test_every_route_with_an_id_is_404_for_strangers_and_not_for_its_own_people(
                 tried += 1
             own = [ask(one, method, path, written.get(pattern.name or "")).status_code
                    for one in (scene.cast.payer, scene.cast.erp)]  # fmt: skip
-            assert set(own) & {200, 201, 202, 409}, (pattern.name, method, own)
+            assert set(own) & {200, 201, 202, 409} or pattern.name in NOT_YET, (pattern.name, method, own)
     assert tried >= 50
 
 
@@ -125,12 +140,12 @@ def test_a_right_of_the_other_side_is_403_without_telling_what_exists(scene: Sce
 def test_lists_hold_nothing_of_others(scene: Scene, settle: Callable[[], None]) -> None:
     settle()
     for pattern in private():
-        if "get" not in methods(pattern) or "<uuid:id>" in str(pattern.pattern):
+        if "get" not in methods(pattern) or "<uuid:id>" in str(pattern.pattern) or pattern.name in ABOUT_AN_ACCOUNT:
             continue
         for stranger in (scene.cast.stranger, scene.cast.other_supplier):
             response = stranger.get(scene.address(pattern))
             text = response.content.decode()
-            assert response.status_code == 200, text
+            assert response.status_code == 200 or pattern.name in FOR_WHO_HAS_THE_RIGHT, text
             assert not [id for id in scene.ids.values() if id in text], pattern.name
             assert "Brightwater" not in text
             assert "166.60" not in text
