@@ -67,6 +67,7 @@ def seaweedfs() -> Iterator[SeaweedFS]:
             "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-master.port={master}", f"-volume.port={volume}",
             "-filer", f"-filer.port={filer}", "-s3", f"-s3.port={s3}", f"-s3.config={folder}/s3.json",
             "-volume.max=20", "-master.volumeSizeLimitMB=64", "-master.telemetry=false",
+            "-s3.port.iceberg=0", "-s3.port.lance=0",  # ports that two of them on one machine would both want
         ]  # fmt: skip
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
