@@ -109,16 +109,10 @@ def bookings_of(actor: Actor, event_ids: Iterable[int]) -> dict[int, Booking]:
     return {row.event_id: row for row in rows}
 
 
-def booking_of_document(actor: Actor, row: Any) -> tuple[bool, Booking | None]:
-    """Whether a document is one that ERPs book, and what the supplier's ERP said of it; for the supplier's eyes."""
-    if actor.side == "buyer":
-        return False, None
-    ids = _bringing(events.kind_of(row), row.pk).values("pk")
-    seen = Event.objects.visible_to(actor).filter(pk__in=ids)
-    found = seen.order_by("pk").values_list("pk", flat=True).first()
-    if found is None:
-        return False, None
-    return True, Booking.objects.visible_to(actor).filter(event_id=found).first()
+def booking_of_document(actor: Actor, row: Any) -> Booking | None:
+    """What the ERP said of the event by which a document came to be; one query."""
+    came = _bringing(events.kind_of(row), row.pk).values("pk")
+    return Booking.objects.visible_to(actor).filter(event_id__in=came).order_by("event_id").first()
 
 
 def _known(actor: Actor, event_ids: Sequence[int]) -> dict[int, Booking]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from eipp.desk.applying import chosen_shares, offers, rows_of
+from eipp.desk.bookings import booking_fact
 from eipp.desk.cash import receipt_words
 from eipp.desk.cash_words import because
 from eipp.kernel.refusal import Refusal
@@ -124,5 +125,6 @@ class CashReceiptPage(Page):
             Fact(_("From account"), entry.counterparty_account if entry else ""),
             Fact(_("Text"), entry.text if entry and entry.text != receipt.reference else ""),
             Fact(_("Not applied"), receipt.unapplied if receipt.unapplied_minor else None),
+            booking_fact(self.request.actor, receipt),
         ]  # fmt: skip
         return [fact for fact in facts if fact.value]

@@ -1,6 +1,7 @@
 """The supplier's invoices: the list over all customers, and the invoice page from the other side."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from eipp.accounts.models import CustomerAccount
 from eipp.desk.answering import Answering
+from eipp.desk.bookings import booking_fact
 from eipp.desk.sending import Sending
 from eipp.ledger.models import Invoice
 from eipp.web.invoice_lists import InvoiceList
@@ -82,8 +84,12 @@ class SupplierInvoicePage(Answering, Sending, InvoicePage):
         return [*self._disputes(), *self._withdraw()]
 
     def context(self) -> dict[str, Any]:
+        shown = super().context()
+        situation = shown["situation"]
+        facts = (*situation.facts, booking_fact(self.request.actor, self.invoice))
         return {
-            **super().context(), **self.sending(), "question": self.question, "customer": self.invoice.account,
+            **shown, "situation": replace(situation, facts=facts), **self.sending(),
+            "question": self.question, "customer": self.invoice.account,
             "may_withdraw": any(move.opens for move in self._withdraw()), "tried": self.request.POST.get("move", ""),
         }  # fmt: skip
 

@@ -5,6 +5,7 @@ from django.urls import path
 from eipp.desk import (
     bank_entries,
     bank_statements,
+    bookings,
     cash,
     cash_receipts,
     claims,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("payments/", payments.PaymentsPage.as_view(), name="payments"),
     path("payments/remittances/", remittances.RemittancesPage.as_view(), name="remittances"),
     path("payments/remittances/<uuid:pk>/", remittances.RemittancePage.as_view(), name="remittance"),
+    path("payments/bookings/", bookings.BookingsPage.as_view(), name="bookings"),
     path("payments/cash/", cash.CashPage.as_view(), name="cash"),
     path("payments/cash/<uuid:pk>/", cash_receipts.CashReceiptPage.as_view(), name="cash-receipt"),
     path("payments/entries/<uuid:pk>/", bank_entries.BankEntryPage.as_view(), name="bank-entry"),

@@ -4,8 +4,10 @@ import json
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -60,12 +62,12 @@ def listening(platform: Platform) -> Iterator[None]:
             receiver.terminate()
 
 
-def wait_for(heard, names: set[str]) -> set[str]:
+def wait_for(heard: Path, names: set[str]) -> set[str]:
     """The names of the events that the receiver verified, once it has heard these, or after a minute."""
-    told: set[str] = set()
+    told, pause = set[str](), threading.Event()
     for _ in range(60):
         told = {json.loads(line)["name"] for line in heard.read_text().splitlines()} if heard.exists() else set()
         if names <= told:
             break
-        subprocess.run(["sleep", "1"], check=True)
+        pause.wait(1)
     return told

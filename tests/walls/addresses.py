@@ -65,7 +65,7 @@ OWN = {
     "desk:report-collections-rows", "desk:report-disputes", "desk:report-disputes-rows",
     "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
     "portal:statements", "api:statements",
-    "portal:webhooks", "desk:webhooks", "api:webhooks", "api:bookings",
+    "portal:webhooks", "desk:webhooks", "api:webhooks", "api:bookings", "desk:bookings",
     "portal:team", "portal:keys", "portal:approval-rules", "desk:team", "desk:keys",
     "desk:home", "desk:invoices", "desk:disputes", "desk:customers", "desk:payments", "desk:quarantine",
     "desk:cash", "desk:bank-statements", "demo:bank-statement",
