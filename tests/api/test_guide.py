@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from tests.api.cast import Caller, Cast, invoice
+from tests.api.cast import Caller, Cast, caller, invoice
 from tests.api.test_e_invoices import UBL
 from tests.workflows.bank_file import Line, camt
 
@@ -21,7 +21,8 @@ CALL = re.compile(r"```sh\n(curl .*?)```\n<!-- answers (\d+)(?: keep (\w+)=(\w+)
 
 def test_every_call_of_the_guide_answers_as_it_says(cast: Cast) -> None:
     text = GUIDE.read_text()
-    known = {"BASE": "", "KEY": cast.erp.key, "BUYER_KEY": cast.payer.key}
+    known = {"BASE": "", "KEY": cast.erp.key, "BUYER_KEY": cast.payer.key,
+             "HOOK_KEY": caller(cast.supplier, ("webhooks:write",)).key}  # fmt: skip
     calls = CALL.findall(text)
     assert len(calls) == text.count("curl -s") >= 12
     for call, status, name, field in calls:
