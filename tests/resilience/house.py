@@ -1,7 +1,9 @@
 """A house: processes of the platform, each on its own as an operator starts them, on the database under the tests."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 
 from eipp.up.children import die_with_parent
-from tests.servers.ports import free_port, wait_for_port
+from tests.servers.ports import free_port
 from tests.servers.valkey import Valkey, valkey_server
 from tests.shape.source import ROOT
 
@@ -45,6 +47,14 @@ class Process:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def listens(self) -> bool:
+        """Whether somebody answers at its port; what it wrote last where it ended instead."""
+        assert self.popen.poll() is None, self.log.read_text()[-3000:]
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            return True
+        return False
+
     def ask_to_end(self) -> None:
         self.popen.send_signal(signal.SIGTERM)
 
@@ -64,10 +74,10 @@ class House:
     variables: dict[str, str] = field(default_factory=dict)
     _life: ExitStack = field(default_factory=ExitStack)
 
-    def web(self) -> Process:
+    def web(self, port: int = 0) -> Process:
         """Returns once it listens."""
-        process = self._start("web", EIPP_DEBUG="1")  # so that nobody has to collect what browsers load
-        wait_for_port(process.port, seconds=PATIENCE)
+        process = self._start("web", port, EIPP_DEBUG="1")  # so that nobody has to collect what browsers load
+        until(process.listens)
         return process
 
     def worker(self) -> Process:
@@ -77,8 +87,8 @@ class House:
     def beat(self) -> Process:
         return self._start("beat")
 
-    def _start(self, name: str, **variables: str) -> Process:
-        port = free_port()
+    def _start(self, name: str, port: int = 0, **variables: str) -> Process:
+        port = port or free_port()
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("EIPP_", "DJANGO_"))}
         environment |= {
             "EIPP_DATABASE_URL": database(), "EIPP_REDIS_URL": self.broker.url, "EIPP_DATA": str(self.data),
@@ -86,7 +96,7 @@ class House:
             "EIPP_PORT": str(port), "EIPP_WORKER_PORT": str(port), **variables, **self.variables,
         }  # fmt: skip
         log = self.data / f"{name}-{port}.log"
-        with log.open("wb") as file:
+        with log.open("ab") as file:
             popen = subprocess.Popen(
                 [sys.executable, "-m", "eipp.up.one", name], cwd=ROOT, env=environment, stdin=-3, stdout=file,
                 stderr=file, preexec_fn=die_with_parent(),

@@ -4,77 +4,30 @@ import random
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from functools import partial
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 from eipp.accounts.mail_address import add_mail_address
 from eipp.kernel import clock, events, relays, seal
-from eipp.kernel.bookmark import Bookmark
-from eipp.kernel.events import Event, EventSubject
+from eipp.kernel.events import Event
 from eipp.kernel.money import Money
 from eipp.kernel.relays import RelayFailure
-from eipp.kernel.seal import Seal
 from eipp.ledger.models import Invoice
 from messaging import narration
-from messaging.audience import hearers
 from messaging.delivery import PRESENTED, Delivery
-from messaging.models import Notification
 from messaging.outgoing_mail import OutgoingMail
-from messaging.thread import Message
 from tests.counts import rounds
 from tests.resilience.house import House, until
+from tests.resilience.told import happen, is_relayed, narrated, notified, position, to_narrate, to_notify
 from tests.world import World
 from workflows.dispute import open_dispute
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EVENTS, KILLS = rounds(10_000), rounds(50)
-RELAYS = ["messaging.narration.narrate", "messaging.notification.notify", "messaging.delivery.deliver"]
-MAILED = 20  # every so many invoices one goes by mail, too: it takes a paper to be set
-
-
-def happen(world: World, count: int) -> None:
-    """At least so many events: invoices come in, and every one is disputed."""
-    goal = Event.objects.count() + count
-    while Event.objects.count() < goal:
-        account = "main" if Invoice.objects.count() % MAILED else "tiny_account"
-        person = "tom" if account == "tiny_account" else "anna"
-        invoice = world.invoice("10.00", account=account)
-        open_dispute(
-            world.actor(person), invoice, reason="damaged", comment="Broken.", amount=Money.parse("1.00", "EUR")
-        )
-
-
-def position(name: str) -> int:
-    return Bookmark.position_of(name)
-
-
-def narrated() -> Counter[tuple[int, str, Any]]:
-    rows = Message.objects.exclude(event_id=None).values_list("event_id", "thread__kind", "thread__object_id")
-    return Counter(rows)
-
-
-def to_narrate() -> Counter[tuple[int, str, Any]]:
-    """One line for each thing that one can talk about, of each event that both sides hear of."""
-    told = Event.objects.filter(name__in=narration.NARRATED).exclude(buyer_id=None).values("pk")
-    rows = EventSubject.objects.filter(event_id__in=told, kind__in=["customeraccount", "invoice", "dispute", "payment"])
-    return Counter(rows.values_list("event_id", "kind", "object_id").distinct())
-
-
-def notified() -> Counter[tuple[int, Any, Any]]:
-    return Counter(Notification.objects.values_list("event_id", "person_id", "organisation_id"))
-
-
-def to_notify() -> Counter[tuple[int, Any, Any]]:
-    heard = hearers(list(Event.objects.order_by("pk")))
-    return Counter({(event.pk, member.person_id, member.organisation_id): 1 for event, member in heard})
-
-
-def is_relayed() -> bool:
-    last = Seal.objects.order_by("-position").values_list("position", flat=True).first()
-    return Seal.objects.count() == Event.objects.count() and {position(name) for name in RELAYS} == {last}
 
 
 @pytest.mark.servers
@@ -85,11 +38,11 @@ def test_nothing_is_lost_and_nothing_is_doubled(world: World, house: House) -> N
     with ThreadPoolExecutor(1) as pool:
         for _ in range(KILLS):
             happen(world, EVENTS // KILLS // 2)
-            watched = chance.choice(RELAYS)
+            watched = chance.choice(settings.EVENT_RELAYS)
             before = position(watched)
             worker = house.worker()
             writing = pool.submit(_happen_elsewhere, world, EVENTS // KILLS // 2)
-            until(lambda before=before, watched=watched: position(watched) > before)
+            until(partial(_has_moved, watched, before))
             worker.kill()
             writing.result()
     house.worker()
@@ -111,6 +64,10 @@ def test_nothing_is_lost_and_nothing_is_doubled(world: World, house: House) -> N
     assert written.count() == Delivery.objects.count() > 0
     files = [path.stem[-36:] for path in (house.data / "mail").glob("*.eml")]
     assert Counter(files) == Counter(str(key) for key in OutgoingMail.objects.values_list("pk", flat=True))
+
+
+def _has_moved(relay: str, before: int) -> bool:
+    return position(relay) > before
 
 
 def _happen_elsewhere(world: World, count: int) -> None:
