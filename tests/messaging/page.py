@@ -72,8 +72,13 @@ def signed_in(person: Person) -> Client:
 
 def page(server: Server, browser: Client | None, *, origin: str | None = "own", **more: Any) -> "Page":
     """Open a socket as a page in this browser would."""
+    return page_at(server.port, browser, origin=origin, **more)
+
+
+def page_at(port: int, browser: Client | None, *, origin: str | None = "own", **more: Any) -> "Page":
+    """The same at a web server in a process of its own."""
     headers = {} if browser is None else {"Cookie": f"sessionid={browser.cookies['sessionid'].value}"}
-    address = f"127.0.0.1:{server.port}"
+    address = f"127.0.0.1:{port}"
     origin = f"http://{address}" if origin == "own" else origin
     return Page(f"ws://{address}/live", additional_headers=headers, origin=origin, **more)
 

@@ -1,22 +1,17 @@
 """A message arrives once: however often connections are cut, each client ends with exactly 1..N."""
 
 import random
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from typing import Any
 
 import pytest
 from django.db import connection
-from websockets.exceptions import ConnectionClosed
 
-from eipp.kernel.actor import Actor
-from messaging.thread import Thread, messages, post_message, thread_of
-from messaging.topics import topic_of
+from messaging.thread import post_message, thread_of
 from tests.counts import rounds
 from tests.messaging.cast import Cast
-from tests.messaging.page import Server, page, serving, signed_in
+from tests.messaging.page import Server, serving, signed_in
+from tests.messaging.reader import Reader
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS = 5
@@ -30,52 +25,11 @@ def server(broker: str, transactional_db: None) -> Iterator[Server]:
         yield running
 
 
-class Reader(threading.Thread):
-    """What the page's script does: after each connection, and whenever told, it asks for what is new."""
-
-    def __init__(self, server: Server, browser: Any, actor: Actor, thread: Thread) -> None:
-        super().__init__(daemon=True)
-        self.server, self.browser, self.actor, self.about = server, browser, actor, thread
-        self.read: list[int] = []
-
-    def run(self) -> None:
-        try:
-            while not self._is_done():
-                self._listen()
-        finally:
-            connection.close()
-
-    def cut(self) -> None:
-        with suppress(OSError):  # cut a moment ago, and not connected again yet
-            self.listening.socket.socket.shutdown(2)
-
-    def _listen(self) -> None:
-        self.listening = page(self.server, self.browser, close_timeout=0.1)
-        try:
-            self.listening.subscribe(topic_of(self.about))
-            while True:
-                self._fetch()
-                if self._is_done():
-                    return
-                self.listening.next(seconds=20)
-        except (ConnectionClosed, OSError):
-            return
-        finally:
-            self.listening.close()
-
-    def _fetch(self) -> None:
-        while fresh := messages(self.actor, self.about, after=self.read[-1] if self.read else 0):
-            self.read += [message.sequence for message in fresh]
-
-    def _is_done(self) -> bool:
-        return len(self.read) >= MESSAGES
-
-
 def test_every_client_has_exactly_what_was_said_although_connections_are_cut(server: Server) -> None:
     cast = Cast.make()
     thread, chance = thread_of(cast.account), random.Random(7)
     readers = [
-        Reader(server, signed_in(cast.people[name]), cast.actor(name), thread)
+        Reader(server.port, signed_in(cast.people[name]), cast.actor(name), thread, MESSAGES)
         for name, _ in zip(["anna", "bea", "vera", "clara", "mona"], range(CLIENTS), strict=True)
     ]
     for reader in readers:
