@@ -83,9 +83,9 @@ def morning(platform, memory, today):
 
 def evening(platform, memory, today):
     """Answer disputes, load the bank's statement, book every event about money, and compare."""
-    for event in list(platform.events(memory["after"])):
-        if event["name"] == "dispute.opened":
-            accept(platform, event["subject"]["id"])
+    for invoice in platform.get(f"invoices?account={CUSTOMER}&text=D-{memory['day']}&limit=50")["items"]:
+        for dispute in platform.get(f"disputes?invoice={invoice['id']}")["items"]:
+            accept(platform, dispute["id"])
     load_statement(platform, memory, today)
     settled(platform, memory)
     agree(platform, memory, lambda: book(platform, memory))
