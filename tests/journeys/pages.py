@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -59,7 +59,7 @@ ROWS |= {
     f"ON o.id = w.organisation_id WHERE o.slug = '{slug}' ORDER BY w.id LIMIT 1"
     for face, slug in (("portal", "brightwater"), ("desk", "nordwind"))
 }
-LAST_YEAR = f"{datetime.now(UTC).year - 1}-01-01"
+A_MONTH_AGO = (datetime.now(UTC).date() - timedelta(days=30)).isoformat()
 #: Further addresses of a route: what its page shows when asked otherwise.
 VARIANTS = {
     "portal:invoices": ["", "?status=paid", "?q=nothing-fits-this"],
@@ -69,8 +69,8 @@ VARIANTS = {
     "desk:invoices": ["", "?q=nothing-fits-this"],
     "desk:cash": ["", "?status=entries", "?status=left", "?status=all"],
     "desk:bank-statements": ["", "?status=held"],
-    "desk:statement": ["", f"?kind=balance_forward&from={LAST_YEAR}", "?to=2999-01-01"],
-    "portal:statements": ["", f"?kind=balance_forward&from={LAST_YEAR}", "?to=2999-01-01"],
+    "desk:statement": ["", f"?kind=balance_forward&from={A_MONTH_AGO}", "?to=2999-01-01"],
+    "portal:statements": ["", f"?kind=balance_forward&from={A_MONTH_AGO}", "?to=2999-01-01"],
     "desk:report-ageing": ["", "?to=2999-01-01"],
     "desk:report-ageing-rows": ["?bucket=open&currency=EUR", "?bucket=unapplied&currency=EUR", "?bucket=none"],
     "desk:report-collections-rows": ["?bucket=sales&currency=EUR"],
