@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -35,6 +35,11 @@ def signed_in(world: World, word: str) -> Client:
     return browser
 
 
+def today(world: World) -> date:
+    """The supplier's."""
+    return clock.today(world.companies["nordwind"].time_zone)
+
+
 def figures(page: str) -> list[tuple[str, Decimal | None, str]]:
     """Each figure that is a link: its address, its amount, or None and its text where it is a number of rows."""
     return [(unescape(url), Decimal(value) if value else None, text) for url, value, text in FIGURE.findall(page)]
@@ -60,7 +65,7 @@ def test_every_figure_opens_into_rows_that_add_up_to_it(full_world: World, word:
 
 
 def test_the_ageing_of_a_day_that_is_past_is_that_days(full_world: World) -> None:
-    on = clock.today() - timedelta(days=100)
+    on = today(full_world) - timedelta(days=100)
     page = signed_in(full_world, "clara").get(f"/desk/reports/ageing/?to={on}").content.decode()
     for total in totals(ageing(full_world.actor("clara"), on=on)).values():
         assert total.open.text in page
@@ -79,7 +84,7 @@ def test_a_figure_that_no_report_has_is_refused(full_world: World) -> None:
 
 def test_a_report_is_had_as_csv_xlsx_and_pdf_with_the_same_figures(full_world: World) -> None:
     browser = signed_in(full_world, "clara")
-    total = totals(ageing(full_world.actor("clara"), on=clock.today()))["EUR"]
+    total = totals(ageing(full_world.actor("clara"), on=today(full_world)))["EUR"]
     sheet = browser.get("/desk/reports/ageing/?format=csv").content.decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(sheet)))
     assert any(total.open.text in line for line in lines)
