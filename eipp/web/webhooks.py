@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from eipp.kernel.outside_address import target
+from eipp.kernel.refusal import Refusal
 from eipp.web.pages import ListPage
 from eipp.web.pieces import Crumb
 from eipp.web.sign_in.dress import needs_proof, way_to_prove
@@ -84,7 +85,14 @@ class WebhookView(TeamView):
         """The events of the kinds that were chosen; none for all."""
         if self.request.POST.get("hears") != "some":
             return []
-        return [name for kind in self.request.POST.getlist("kind") if kind in KINDS for name in KINDS[kind][1]]
+        kinds = [kind for kind in self.request.POST.getlist("kind") if kind in KINDS]
+        if chosen := [*self.others(), *(name for kind in kinds for name in KINDS[kind][1])]:
+            return chosen
+        raise Refusal("nothing_chosen", _("Choose what it is told, or all events."), status=422, field="kind")
+
+    def others(self) -> list[str]:
+        """Events chosen by a program, one by one, which no kind stands for: they stay."""
+        return []
 
     def proof(self) -> str:
         return way_to_prove(self.request) if needs_proof(self.request) else ""
@@ -136,6 +144,10 @@ class WebhookPage(WebhookView, ListPage):
         change_webhook(self.request.actor, self.endpoint, url=url, title=title, names=self.names())
         return _("The webhook is changed.")
 
+    def others(self) -> list[str]:
+        whole = {name for _title, names in KINDS.values() if set(names) <= set(self.endpoint.names) for name in names}
+        return [name for name in self.endpoint.names if name not in whole]
+
     def rotate(self) -> HttpResponse:
         self.endpoint, self.secret = rotate_secret(self.request.actor, self.endpoint)
         return self.shown()
@@ -169,8 +181,8 @@ class WebhookPage(WebhookView, ListPage):
         chosen = [kind for kind, (_title, names) in KINDS.items() if set(names) <= set(row.names)]
         found = self.page_of(calls_of(self.request.actor, row))
         return {
-            **found, "endpoint": row, "host": target_host(row), "kinds": KINDS, "secret": self.secret,
-            "proof": self.proof(),
+            **found, "others": self.others(), "endpoint": row, "host": target_host(row), "kinds": KINDS,
+            "secret": self.secret, "proof": self.proof(),
             "chosen": self.request.POST.getlist("kind") if posted else chosen,
             "some": self.request.POST.get("hears") == "some" if posted else bool(row.names),
             "written_url": self.typed("url") if posted and "url" in self.request.POST else row.url,
