@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from math import inf
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,7 +17,6 @@ from websockets.sync.client import connect
 from eipp.accounts.membership import change_member, remove_member
 from eipp.accounts.models import Membership
 from eipp.accounts.sign_in import change_password
-from eipp.kernel import broker as messenger
 from eipp.kernel import events
 from eipp.kernel.actor import Actor
 from messaging import topics
@@ -282,21 +280,6 @@ def test_after_the_loss_of_the_broker_every_page_looks_again(
     tell([_account(cast)])
     assert listening.next() == {"changed": _account(cast)}
     redis.Redis.from_url(broker).client_kill_filter(_type="pubsub")
-    assert listening.next() == {"refresh": True}
-    tell([_account(cast)])
-    assert listening.next() == {"changed": _account(cast)}
-
-
-def test_after_hints_were_lost_every_page_looks_again(
-    cast: Cast, open_page: Callable[[str], Page], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    listening = open_page("clara")
-    listening.subscribe(_account(cast))
-    monkeypatch.setattr(messenger, "_resting_until", inf)
-    tell([_account(cast)])
-    with pytest.raises(TimeoutError):
-        listening.next(seconds=0.3)
-    monkeypatch.setattr(messenger, "_resting_until", 0.0)
     assert listening.next() == {"refresh": True}
     tell([_account(cast)])
     assert listening.next() == {"changed": _account(cast)}
