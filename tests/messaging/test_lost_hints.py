@@ -1,4 +1,4 @@
-"""Whoever could not give a hint says so as soon as the broker takes it again: open pages look, whatever it was about."""
+"""Whoever could not give a hint says so as soon as the broker takes it again: open pages look, whatever it was."""
 
 from math import inf
 
