@@ -55,7 +55,7 @@ def ask_again(events: Sequence[Event]) -> None:
 
 
 def ask_for_what_is_open(events: Sequence[Event]) -> None:
-    """A buyer has a new rule: what is open and came before it goes through the rules as well, or nobody could pay it."""
+    """A buyer has a new rule: what is open and came before it goes through the rules as well, or nobody could pay."""
     buyers = {event.buyer_id for event in events if event.buyer_id}
     asked = approval.ApprovalRun.objects.filter(invoice=OuterRef("pk"), state__in=approval.ACTIVE)
     waiting = Invoice.objects.filter(~Exists(asked), buyer__in=buyers, open_minor__gt=0)
@@ -130,7 +130,6 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "application.reversed": (follow_the_ledger,),
     "approval.resubmitted": (ask_again,),
     "approval_rule.set": (ask_for_what_is_open,),
-    "approval_rule.changed": (ask_for_what_is_open,),
     "approval_rule.changed": (ask_for_what_is_open,),
     "customer_account.connected": (hand_over,),
     "dispute.accepted": (cover_what_is_to_be_paid,),

@@ -55,7 +55,9 @@ ROLES = {
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
         _rights(_LOOK, _TALK, _PROGRAMS, "team.administer approval.administer address.administer"),
     ),
-    "ar_clerk": Role("supplier", "AR clerk", "Works on disputes, mends invoices, applies cash, talks to customers.", _rights(_CLERK)),
+    "ar_clerk": Role(
+        "supplier", "AR clerk", "Works on disputes, mends invoices, applies cash, talks to customers.", _rights(_CLERK)
+    ),
     "ar_manager": Role(
         "supplier", "AR manager", "Does what clerks do, posts credit and receipts, keeps customer accounts.",
         _rights(_CLERK, _POST, "account.administer"),

@@ -1,6 +1,7 @@
 """Many clerks at once on PostgreSQL: an entry is one customer's, no cent is applied twice; guards off, it is."""
 
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 
 import pytest
@@ -79,9 +80,7 @@ def test_a_statement_and_a_clerk_at_once_pay_an_invoice_once(world: World) -> No
         invoice, one = world.invoice("50.00", account="tiny_account"), receipt(world, "50.00")
         line = Line("50.00", text=invoice.number)
         statement = load(world, camt(line, sequence=None, number=f"R-{next(_numbers)}").replace(b"OPBD", b"OPAV"))
-        results = at_once(
-            applying(clara, one, invoice, "50.00"), lambda pk=statement.pk: cash_posting.apply_statement(pk)
-        )
+        results = at_once(applying(clara, one, invoice, "50.00"), partial(cash_posting.apply_statement, statement.pk))
         assert results[1] == "done"
         (entry,) = entries(statement)
         assert (results[0], entry.outcome) in {("done", "account"), ("more_than_open", "applied")}
@@ -94,7 +93,7 @@ def test_two_workers_apply_a_statement_once(world: World) -> None:
     for _ in range(max(1, ROUNDS // 3)):
         lines = [Line("10.00", name="Tiny Studio")] * 5
         statement = load(world, camt(*lines, sequence=None, number=f"R-{next(_numbers)}").replace(b"OPBD", b"OPAV"))
-        results = at_once(*[lambda pk=statement.pk: cash_posting.apply_statement(pk)] * 4)
+        results = at_once(*[partial(cash_posting.apply_statement, statement.pk)] * 4)
         assert set(results) == {"done"}
         assert [entry.outcome for entry in entries(statement)] == ["account"] * 5
     assert_sound()
@@ -116,8 +115,8 @@ def test_control_without_locks_more_is_applied_than_came(world: World, monkeypat
 
 
 def assigning(actor: object, entry: BankEntry, account: object) -> Callable[[], object]:
-    return lambda: cash_application.assign(actor, entry, account)  # type: ignore[arg-type]
+    return lambda: cash_application.assign(actor, entry, account)
 
 
 def applying(actor: object, one: CashReceipt, invoice: Invoice, amount: str) -> Callable[[], object]:
-    return lambda: cash_application.apply(actor, one, [(invoice, eur(amount))])  # type: ignore[arg-type]
+    return lambda: cash_application.apply(actor, one, [(invoice, eur(amount))])

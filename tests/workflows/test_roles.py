@@ -43,8 +43,8 @@ def test_no_role_has_rights_of_both_sides() -> None:
     of_buyers, of_suppliers = (
         frozenset().union(*(role.rights for role in roles_on(side).values())) for side in ("buyer", "supplier")
     )
-    shared = {"account.view", "invoice.view", "payment.view", "report.view", "thread.write", "document.upload", "team.administer",
-              "key.administer", "address.administer"}  # fmt: skip
+    shared = {"account.view", "invoice.view", "payment.view", "report.view", "thread.write", "document.upload",
+              "team.administer", "key.administer", "address.administer"}  # fmt: skip
     assert of_buyers & of_suppliers <= shared
 
 
