@@ -114,7 +114,7 @@ def the_invoice_shows_lines_taxes_totals_original_and_history(stage: Stage) -> N
         expect(sheet.get_by_text(text).first).to_be_visible()
     expect(page.locator(".timeline").get_by_text("Invoice FL-1 over 694.96 EUR").first).to_be_visible()
     with page.expect_download() as download:
-        sheet.get_by_role("link", name="FL-1").click()
+        sheet.get_by_role("link", name="FL-1.json").click()
     assert b'"FL-1"' in Path(download.value.path()).read_bytes()
 
 
