@@ -1,5 +1,6 @@
 """Collections: the parts of each figure are what the ageing and the postings of the same days say."""
 
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -18,9 +19,14 @@ from eipp.ledger.models import Invoice
 pytestmark = pytest.mark.django_db
 
 
+def today(world: World) -> date:
+    """The supplier's."""
+    return clock.today(world.companies["nordwind"].time_zone)
+
+
 def test_each_month_stands_on_what_the_ageing_says_of_its_days(full_world: World) -> None:
     clara = full_world.actor("clara")
-    told = months(clara, until=clock.today(), currency="EUR")
+    told = months(clara, until=today(full_world), currency="EUR")
     assert len(told) == 12
     for month in told:
         aged = totals(ageing(clara, on=month.last))["EUR"]
@@ -32,13 +38,13 @@ def test_each_month_stands_on_what_the_ageing_says_of_its_days(full_world: World
 
 def test_the_months_sales_are_all_that_was_invoiced(full_world: World) -> None:
     clara = full_world.actor("clara")
-    told = months(clara, until=clock.today(), currency="EUR", count=20)
+    told = months(clara, until=today(full_world), currency="EUR", count=20)
     invoiced = Invoice.objects.visible_to(clara).filter(currency="EUR").values_list("payable_minor", flat=True)
     assert sum((month.sales for month in told), Money.zero("EUR")).minor == sum(invoiced)
 
 
 def test_the_figures_follow_their_formulas(full_world: World) -> None:
-    for month in months(full_world.actor("clara"), until=clock.today(), currency="EUR"):
+    for month in months(full_world.actor("clara"), until=today(full_world), currency="EUR"):
         if month.span_sales.minor:
             exact = Decimal(month.receivable.minor) * month.span_days / month.span_sales.minor
             assert month.days_sales_outstanding is not None
@@ -49,7 +55,7 @@ def test_the_figures_follow_their_formulas(full_world: World) -> None:
 
 
 def test_a_month_without_sales_has_no_figure_rather_than_a_wrong_one(full_world: World) -> None:
-    for month in months(full_world.actor("clara"), until=clock.today(), currency="CHF"):
+    for month in months(full_world.actor("clara"), until=today(full_world), currency="CHF"):
         assert month.days_sales_outstanding is None
         assert month.effectiveness is None
 
@@ -57,5 +63,5 @@ def test_a_month_without_sales_has_no_figure_rather_than_a_wrong_one(full_world:
 def test_twelve_months_cost_three_queries_and_can_be_narrowed_to_one_customer(full_world: World) -> None:
     clara, account = full_world.actor("clara"), full_world.accounts["main"]
     with CaptureQueriesContext(connection) as queries:
-        months(clara, until=clock.today(), currency="EUR", narrow=Q(account=account.pk))
+        months(clara, until=today(full_world), currency="EUR", narrow=Q(account=account.pk))
     assert len(queries) == 3

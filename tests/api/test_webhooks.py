@@ -80,7 +80,8 @@ def test_an_address_inside_a_network_is_refused_with_a_sentence(keeper: Caller, 
 
 def test_without_the_scope_nothing_is_kept_or_read(cast: Cast, keeper: Caller, receiver: Receiver) -> None:
     told = keeper.post(PATH, {"url": receiver.url}).json()
-    assert cast.erp.get(PATH).status_code == cast.erp.post(PATH, {"url": receiver.url}).status_code == 403
+    poor = caller(cast.supplier, ("invoices:read",))
+    assert poor.get(PATH).status_code == poor.post(PATH, {"url": receiver.url}).status_code == 403
     other = caller(cast.buyer, (*BUYER_SCOPES, "webhooks:write"))
     assert other.get(f"{PATH}/{told['id']}").status_code == 404
     assert other.get(PATH).json()["items"] == []
