@@ -5,7 +5,7 @@ COMPILE := uv pip compile -q --universal --python-version 3.11 --generate-hashes
 ON_POSTGRES := $(PYTHON) -m tests.servers.postgres
 PYTEST := $(PYTHON) -m pytest -q -n 2
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all prove bench check format lock pictures
+.PHONY: help setup run test test-long test-all prove bench check format lock pictures
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,6 +19,9 @@ run: ## start everything with example companies on http://127.0.0.1:8000
 
 test: setup ## run the suite on SQLite, without a browser
 	$(PYTEST)
+
+test-long: setup ## run what takes long on SQLite: every address against strangers, every field, broken input
+	$(PYTEST) -m "long and not browser and not postgres and not servers"
 
 test-all: setup ## run the whole suite on PostgreSQL, in a browser too; installs both where it may
 	@bin/install-servers

@@ -15,7 +15,7 @@ from eipp.demo.world import World
 from eipp.kernel import clock
 from eipp.ledger.journal import LedgerAccount, Posting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def days() -> list[date]:

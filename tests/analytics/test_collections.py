@@ -16,7 +16,7 @@ from eipp.kernel import clock
 from eipp.kernel.money import Money
 from eipp.ledger.models import Invoice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 
 def today(world: World) -> date:

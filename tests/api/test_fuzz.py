@@ -32,6 +32,7 @@ def operations() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+@pytest.mark.long
 def test_nothing_answers_500_or_what_is_not_described(method: str, cast: Cast) -> None:
     scene = Scene.make(cast)
     callers = [cast.erp, cast.payer, cast.stranger, cast.other_supplier, Caller()]

@@ -43,6 +43,7 @@ def _value(field: Any) -> Any:
     return 1 if isinstance(field, models.IntegerField) else "x"
 
 
+@pytest.mark.long
 def test_every_field_that_is_not_declared_is_refused_everywhere(cast: Cast) -> None:
     scene = Scene.make(cast)
     before, extra = snapshot(), every_field()

@@ -170,6 +170,7 @@ def test_each_face_shows_the_day_and_both_buttons(world: World, word: str) -> No
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long
 def test_starting_over_brings_back_the_first_day_and_the_first_data(full_world: World) -> None:
     before = _census()
     loading.load()

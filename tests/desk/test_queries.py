@@ -1,5 +1,6 @@
 """The desk's pages cost the same number of queries with 3 rows and with 60."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -26,6 +27,7 @@ def fill(world, count):
     return dispute
 
 
+@pytest.mark.long
 def test_lists_and_pages_ask_the_same_for_sixty_rows_as_for_three(world, settle):
     first, clients = fill(world, 3), {word: world.client(word) for word in ("clara", "mona")}
     settle()

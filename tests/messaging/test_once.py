@@ -13,7 +13,7 @@ from tests.messaging.cast import Cast
 from tests.messaging.page import Server, serving, signed_in
 from tests.messaging.reader import Reader
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 CLIENTS = 5
 MESSAGES = rounds(2_000)
 CUTS = rounds(200)

@@ -24,7 +24,7 @@ from tests.messaging.cast import Cast
 from tests.messaging.page import Page, Server, page, serving, signed_in
 from tests.servers.web import served
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 SECONDS = 2
 
 

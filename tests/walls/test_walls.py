@@ -32,6 +32,7 @@ def test_an_address_is_public_exactly_where_no_sign_in_is_asked_for() -> None:
         assert asks == (address.name not in PUBLIC), address.name
 
 
+@pytest.mark.long
 def test_strangers_find_nothing_and_the_entitled_find_it(scene: Scene) -> None:
     for address in rows():
         path, nowhere = address.path(scene.rows[address.kind].pk), address.path(NOWHERE)
@@ -49,6 +50,7 @@ def test_strangers_find_nothing_and_the_entitled_find_it(scene: Scene) -> None:
         assert entitled(scene, address, path), address.name
 
 
+@pytest.mark.long
 def test_without_the_first_wall_the_same_strangers_would_find_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: with everything visible to everybody, every address that can be read shows its row."""
     monkeypatch.setattr(ScopedQuerySet, "visible_to", lambda rows, actor: rows)

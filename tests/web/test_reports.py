@@ -18,7 +18,7 @@ from eipp.analytics.ageing import ageing, totals
 from eipp.demo.world import World
 from eipp.kernel import clock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 DESK = ("ageing", "collections", "disputes")
 PORTAL = ("ageing", "disputes", "spend")

@@ -204,6 +204,7 @@ def play(world: World, examples: int, *, seeded: int = 0, phases: Sequence[Phase
     return paid
 
 
+@pytest.mark.long
 def test_nothing_is_paid_without_the_approvals_that_are_asked_for(story_world: World) -> None:
     assert play(story_world, 30) > 2
 
