@@ -12,7 +12,7 @@ from django.conf import settings
 
 from messaging.broadcast import FOR_SUPPLIER
 from messaging.entitlement import allowed, listener
-from messaging.hub import Socket, hub
+from messaging.hub import REMEMBERED, Socket, hub
 
 MOST_TOPICS = 100  # of one socket
 LONGEST = 8_000  # bytes of one message from a client
@@ -102,7 +102,7 @@ def _asked(text: str) -> dict[str, list[str]]:
 def asked_since(text: str) -> float:
     """How many seconds ago the page began to be made that asks; 0 where it does not say."""
     told = json.loads(text).get("since", 0)
-    return float(told) if isinstance(told, int | float) and told > 0 else 0.0
+    return float(min(told, REMEMBERED)) if isinstance(told, int | float) and told > 0 else 0.0
 
 
 def _is_own_origin(headers: Iterable[tuple[bytes, bytes]]) -> bool:
