@@ -86,7 +86,9 @@ class SupplierInvoicePage(Answering, Sending, InvoicePage):
     def context(self) -> dict[str, Any]:
         shown = super().context()
         situation = shown["situation"]
-        facts = (*situation.facts, booking_fact(self.request.actor, self.invoice))
+        facts = situation.facts
+        if self.request.path == reverse("desk:invoice", args=[self.invoice.pk]):  # the queue asks what is to be done
+            facts = (*facts, booking_fact(self.request.actor, self.invoice))
         return {
             **shown, "situation": replace(situation, facts=facts), **self.sending(),
             "question": self.question, "customer": self.invoice.account,
