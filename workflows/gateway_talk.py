@@ -78,7 +78,7 @@ def note_callback(name: str, headers: Mapping[str, str], body: bytes, *, now: da
 
     Raises ForgedCallback when the signature is wrong; a callback about a payment unknown to us changes nothing.
     """
-    reference = gateways.gateway(name).read_callback(headers, body)
+    reference = gateways.gateway(name).read_callback(headers, body).reference
     with database.atomic():
         noted = Payment.objects.filter(pk=reference, gateway=name).update(callback_at=now or clock.now())
         jobs.nudge(ASK_GATEWAYS)

@@ -6,10 +6,11 @@ There is no provider to be asked and nobody who calls back: `workflows.bank_tran
 from collections.abc import Mapping
 from uuid import UUID
 
-from eipp.gateways.gateway import Checkout, ForgedCallback, Intent, Look
+from eipp.gateways.bare import Bare
+from eipp.gateways.intent import Checkout, Intent, Look
 
 
-class BankTransfer:
+class BankTransfer(Bare):
     """The contract for money that comes by itself: always waited for, and no longer where that is given up."""
 
     name = "bank_transfer"
@@ -24,6 +25,3 @@ class BankTransfer:
 
     def cancel(self, reference: UUID) -> Look:
         return Look("cancelled", failure="transfer_expired")
-
-    def read_callback(self, headers: Mapping[str, str], body: bytes) -> UUID:
-        raise ForgedCallback("nobody calls back about a bank transfer")

@@ -4,19 +4,35 @@ The platform first commits its intent (a payment row), then asks; the payment's 
 not a no: such a payment is `unknown` until `look` has told. A callback only ever causes a look.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from eipp.kernel.money import Money
+from eipp.accounts.models import LegalEntity
+from eipp.gateways.evidence import Evidence, EvidenceFile
+from eipp.gateways.intent import Checkout, Intent, Look, Status
+from eipp.gateways.means import Means, MeansStatus, Setup
+from eipp.gateways.refund import RefundLook, RefundOrder, RefundStatus
+from eipp.gateways.reported import ForgedCallback, Reported
+from eipp.gateways.transaction import Transaction
 from eipp.kernel.refusal import Refusal
 
-Status = Literal["open", "pending", "succeeded", "failed", "cancelled", "returned", "charged_back", "missing"]
+__all__ = [
+    "CAPABILITIES", "Checkout", "Evidence", "EvidenceFile", "ForgedCallback", "Gateway", "Intent", "Look", "Means",
+    "MeansStatus", "NoAnswer", "RefundLook", "RefundOrder", "RefundStatus", "Reported", "Setup", "Status",
+    "Transaction", "Way", "gateway", "of", "offers", "ways",
+]  # fmt: skip
+
+#: What a gateway may or may not be able to do: keep a card or account and charge it off-session (setup, charge), have
+#: the owner verify it by two small amounts (verify), send money back (refund), answer a charge-back (contest), list
+#: its own books (transactions).
+CAPABILITIES = frozenset({"setup", "charge", "verify", "refund", "contest", "transactions"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,60 +47,24 @@ class NoAnswer(Exception):
     """The gateway did not answer in time, or not in a way one can rely on: ask again, never repeat blindly."""
 
 
-class ForgedCallback(Exception):
-    """A callback whose signature is not the gateway's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """What is to be charged: `reference` is our payment's id and the idempotency key; urls lead the payer back.
-
-    method: how the payer has chosen to pay; the hosted page asks for what that takes.
-    """
-
-    reference: UUID
-    amount: Money
-    payee: str
-    description: str
-    return_url: str
-    cancel_url: str
-    method: str = "card"
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """The provider's hosted page on which the payer gives card or account; it never touches our forms.
-
-    Without a url there is nothing to be done at the provider: the money is waited for.
-    """
-
-    url: str
-    gateway_reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the gateway says a payment is. means: card or account in words; failure: a code of `failures.py`."""
-
-    status: Status
-    amount: Money | None = None
-    gateway_reference: str = ""
-    means: str = ""
-    failure: str = ""
-
-
 class Gateway(Protocol):
     """A provider. Calls raise NoAnswer within `settings.GATEWAY_SECONDS`; none is made inside a transaction.
 
-    methods: how it can be paid, each with the currencies that it takes, None for all.
+    methods: how it can be paid, each with the currencies that it takes, None for all. can: which of CAPABILITIES it
+    has; a call to one that it lacks is refused (`gateway_cannot`, see `bare.Bare`). Each call is idempotent by its
+    reference: repeated, it does nothing more and answers what is.
     """
 
     name: str
     title: str
     methods: Mapping[str, frozenset[str] | None]
+    can: frozenset[str]
 
     def open_checkout(self, intent: Intent) -> Checkout:
         """Open (or find again, by the intent's reference) the hosted page for an intent."""
+
+    def charge(self, intent: Intent, token: str) -> Look:
+        """Charge what was kept under a token, its owner not being there; the same intent again charges nothing."""
 
     def look(self, reference: UUID) -> Look:
         """What became of an intent; `missing` when the provider never heard of it."""
@@ -92,8 +72,32 @@ class Gateway(Protocol):
     def cancel(self, reference: UUID) -> Look:
         """Close an intent that is still open, so that it can no longer be paid; what it is afterwards."""
 
-    def read_callback(self, headers: Mapping[str, str], body: bytes) -> UUID:
-        """The reference that a callback is about; raises ForgedCallback unless signature and age are right."""
+    def open_setup(self, setup: Setup) -> Checkout:
+        """Open (or find again) the hosted page on which an owner gives a card or account to be kept."""
+
+    def look_setup(self, reference: UUID) -> Means:
+        """What became of a setup; `missing` when the provider never heard of it."""
+
+    def verify(self, reference: UUID, amounts_minor: Sequence[int]) -> Means:
+        """Prove that an account is its owner's by the two small amounts that came into it, in any order."""
+
+    def forget(self, token: str) -> None:
+        """Never charge it again; forgetting twice, or what was never kept, is no fault."""
+
+    def refund(self, order: RefundOrder) -> RefundLook:
+        """Send money back, never more in all than was charged; the same order again sends nothing."""
+
+    def look_refund(self, reference: UUID) -> RefundLook:
+        """What became of a refund; `missing` when the provider never heard of it."""
+
+    def contest(self, payment: UUID, evidence: Evidence) -> Look:
+        """Answer a charge-back; what the payment is afterwards (won, it is `succeeded` again, maybe days later)."""
+
+    def transactions(self, day: date) -> Sequence[Transaction]:
+        """What the provider's own books say of one of its days (UTC)."""
+
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Reported:
+        """What a callback is about; raises ForgedCallback unless signature and age are right."""
 
 
 @cache
@@ -104,6 +108,11 @@ def gateway(name: str) -> Gateway:
     except KeyError:
         raise Refusal("unknown_gateway", f"There is no way of paying called {name!r} here.", status=404) from None
     return found
+
+
+def of(name: str, legal_entity: LegalEntity) -> Gateway:
+    """The provider as it works for one payee: with that body's own credentials, and its money alone."""
+    return gateway(name)
 
 
 def offers(name: str, currency: str) -> list[str]:

@@ -16,7 +16,9 @@ from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
 
-from eipp.gateways.gateway import Checkout, ForgedCallback, Intent, Look
+from eipp.gateways.bare import Bare
+from eipp.gateways.intent import Checkout, Intent, Look
+from eipp.gateways.reported import ForgedCallback, Reported
 from eipp.gateways.sandbox_accounts import standing
 from eipp.kernel import clock, jobs, secrets
 from eipp.kernel.record import Entity, MoneyOf
@@ -66,7 +68,7 @@ class SandboxCharge(Entity):
         return f"{self.reference} {self.status}"
 
 
-class Sandbox:
+class Sandbox(Bare):
     """The adapter: what the platform sees of the provider."""
 
     name = "sandbox"
@@ -99,7 +101,7 @@ class Sandbox:
                 _finish(charge, status="cancelled", failure="checkout_expired")
         return self.look(reference)
 
-    def read_callback(self, headers: Mapping[str, str], body: bytes) -> UUID:
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Reported:
         said, given = headers.get("Sandbox-Timestamp", ""), headers.get("Sandbox-Signature", "")
         if not settings.SANDBOX_SECRET:
             raise ForgedCallback("without a secret nothing is signed")
@@ -108,7 +110,8 @@ class Sandbox:
         if not said.isdecimal() or abs(stamp() - int(said)) > CALLBACK_AGE:
             raise ForgedCallback("the callback is too old")
         try:
-            return UUID(str(json.loads(body)["reference"]))
+            told = json.loads(body)
+            return Reported(told["kind"], UUID(str(told["reference"])), str(told["event"]))
         except (ValueError, KeyError, TypeError) as error:
             raise ForgedCallback("the callback names no payment") from error
 
@@ -184,7 +187,9 @@ def give_up(charge_id: UUID) -> SandboxCharge:
 
 def callback(charge: SandboxCharge) -> tuple[dict[str, str], bytes]:
     """Headers and body of the callback about a charge, signed as of now."""
-    body = json.dumps({"reference": str(charge.reference), "status": charge.status}).encode()
+    told = {"event": f"{charge.pk.hex}-{charge.status}", "kind": "payment", "reference": str(charge.reference),
+            "status": charge.status}  # fmt: skip
+    body = json.dumps(told).encode()
     said = str(stamp())
     headers = {"Sandbox-Timestamp": said, "Sandbox-Signature": signature(said, body)}
     return {**headers, "Content-Type": "application/json"}, body

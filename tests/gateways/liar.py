@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from eipp.gateways.gateway import Checkout, ForgedCallback, Intent, Look, NoAnswer
+from eipp.gateways.bare import Bare
+from eipp.gateways.gateway import Checkout, ForgedCallback, Intent, Look, NoAnswer, Reported
 from eipp.kernel.money import Money
 
 
 @dataclass
-class Liar:
+class Liar(Bare):
     """`silent`: which calls get no answer; `deaf`: which do not even reach it; `tells`: what look says instead."""
 
     name: str = "liar"
@@ -38,10 +39,10 @@ class Liar:
         self._answered("cancel")
         return self.books.get(reference, Look("missing"))
 
-    def read_callback(self, headers: Mapping[str, str], body: bytes) -> UUID:
+    def read_callback(self, headers: Mapping[str, str], body: bytes) -> Reported:
         if headers.get("Signed") != "by the liar":
             raise ForgedCallback("not mine")
-        return UUID(body.decode())
+        return Reported("payment", UUID(body.decode()), body.decode())
 
     def becomes(self, reference: UUID, status: str, *, amount: Money | None = None, failure: str = "") -> None:
         """What really happens at the provider."""
