@@ -6,9 +6,13 @@ from django.db.models import F, Q
 from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.tenancy import Scope
 
+_HELD = F("disputed_minor") + F("pending_minor") + F("planned_minor")
+_EXPECTED = F("promised_minor") + F("announced_minor")
+
 
 class AccountBalance(Entity):
     """One account in one currency. receivable: open invoices; credit: unused credit notes; unapplied: unused cash;
+    promised, announced: what is free and expected;
     payable: the full amounts of the open invoices; invoiced: of all invoices, of which there are invoice_count."""
 
     account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT, related_name="balances")
@@ -19,6 +23,8 @@ class AccountBalance(Entity):
     disputed_minor = models.BigIntegerField(default=0)
     pending_minor = models.BigIntegerField(default=0)
     planned_minor = models.BigIntegerField(default=0)
+    promised_minor = models.BigIntegerField(default=0)
+    announced_minor = models.BigIntegerField(default=0)
     payable_minor = models.BigIntegerField(default=0)
     invoiced_minor = models.BigIntegerField(default=0)
     open_count = models.IntegerField(default=0)
@@ -38,10 +44,12 @@ class AccountBalance(Entity):
             models.CheckConstraint(
                 name="account_balance_held_within_open",
                 condition=Q(
-                    receivable_minor__gte=F("disputed_minor") + F("pending_minor") + F("planned_minor"),
+                    receivable_minor__gte=_HELD + _EXPECTED,
                     disputed_minor__gte=0,
                     pending_minor__gte=0,
                     planned_minor__gte=0,
+                    promised_minor__gte=0,
+                    announced_minor__gte=0,
                     credit_minor__gte=0,
                     unapplied_minor__gte=0,
                     open_count__gte=0,
@@ -63,6 +71,8 @@ class DueBalance(Entity):
     disputed_minor = models.BigIntegerField(default=0)
     pending_minor = models.BigIntegerField(default=0)
     planned_minor = models.BigIntegerField(default=0)
+    promised_minor = models.BigIntegerField(default=0)
+    announced_minor = models.BigIntegerField(default=0)
     payable_minor = models.BigIntegerField(default=0)
     open_count = models.IntegerField(default=0)
     scope = Scope(buyer="account__buyer_id", supplier="account__supplier_id", account="account_id")
@@ -73,10 +83,12 @@ class DueBalance(Entity):
             models.CheckConstraint(
                 name="due_balance_held_within_open",
                 condition=Q(
-                    open_minor__gte=F("disputed_minor") + F("pending_minor") + F("planned_minor"),
+                    open_minor__gte=_HELD + _EXPECTED,
                     disputed_minor__gte=0,
                     pending_minor__gte=0,
                     planned_minor__gte=0,
+                    promised_minor__gte=0,
+                    announced_minor__gte=0,
                     open_count__gte=0,
                 ),
             ),

@@ -20,22 +20,29 @@ BUCKETS = ("not_yet_due", "due_soon", "due_today", *AGEING)
 
 @dataclass(frozen=True, slots=True)
 class DueParts:
-    """What is open of some due dates, with what of it is held and why; `free` is left to pay."""
+    """What is open of some due dates, with what of it is held and why; `free` is left to pay, `chased` to ask for."""
 
     open: Money
     disputed: Money
     pending: Money
     planned: Money
+    promised: Money
+    announced: Money
     count: int = 0
 
     @classmethod
     def none(cls, currency: str) -> "DueParts":
         zero = Money.zero(currency)
-        return cls(zero, zero, zero, zero)
+        return cls(zero, zero, zero, zero, zero, zero)
 
     @property
     def free(self) -> Money:
         return self.open - self.disputed - self.pending - self.planned
+
+    @property
+    def chased(self) -> Money:
+        """What of `free` is neither promised nor announced; the account's own credit is not taken off here."""
+        return self.free - self.promised - self.announced
 
     def __add__(self, other: "DueParts") -> "DueParts":
         return DueParts(
@@ -43,6 +50,8 @@ class DueParts:
             self.disputed + other.disputed,
             self.pending + other.pending,
             self.planned + other.planned,
+            self.promised + other.promised,
+            self.announced + other.announced,
             self.count + other.count,
         )
 
@@ -132,7 +141,7 @@ def summary(actor: Actor, accounts: type_of_accounts = None, *, on: date, suppli
 
 def _buckets(actor: Actor, accounts: type_of_accounts, supplier: Any, on: date) -> dict[str, dict[str, DueParts]]:
     """By currency and bucket: one query over the due dates on which something is open."""
-    columns = ("open", "disputed", "pending", "planned")
+    columns = ("open", "disputed", "pending", "planned", "promised", "announced")
     rows = (
         narrowed(DueBalance.objects.visible_to(actor), accounts, supplier)
         .filter(open_minor__gt=0)

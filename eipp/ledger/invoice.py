@@ -24,6 +24,7 @@ OPEN = Q(open_minor__gt=0)
 class Invoice(TradeDocument):
     """open = payable - paid - credited; held = disputed + pending + planned, the part of open that nobody may pay.
 
+    promised_minor, announced_minor: what the buyer gave a day or notice for, whatever is free by now.
     These are kept by `eipp.ledger.posting` alone. presented_at: when the buyer could first see it; closed_at: when
     nothing was open any more; withdrawn_at: when a full credit note took it back.
     """
@@ -35,6 +36,8 @@ class Invoice(TradeDocument):
     disputed_minor = models.BigIntegerField(default=0)
     pending_minor = models.BigIntegerField(default=0)
     planned_minor = models.BigIntegerField(default=0)
+    promised_minor = models.BigIntegerField(default=0)
+    announced_minor = models.BigIntegerField(default=0)
     presented_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -68,6 +71,13 @@ class Invoice(TradeDocument):
                     credited_minor__gte=0,
                 ),
             ),
+            models.CheckConstraint(
+                name="invoice_expected",
+                condition=Q(
+                    promised_minor__gte=0,
+                    announced_minor__gte=0,
+                ),
+            ),
         )
         indexes = (
             models.Index(fields=("buyer", "-issue_date", "-id"), name="invoice_buyer_issued"),
@@ -94,6 +104,17 @@ class Invoice(TradeDocument):
         return Money(self.open_minor - self.held_minor, self.currency)
 
     @property
+    def announced(self) -> Money:
+        """What of the free part the buyer announced to pay."""
+        return Money(min(self.announced_minor, self.open_minor - self.held_minor), self.currency)
+
+    @property
+    def promised(self) -> Money:
+        """What of the free part, beyond what is announced, the buyer promised by a day."""
+        free = self.open_minor - self.held_minor
+        return Money(min(self.promised_minor, free - self.announced.minor), self.currency)
+
+    @property
     def is_closed(self) -> bool:
         return self.open_minor == 0
 
@@ -116,6 +137,8 @@ class Invoice(TradeDocument):
             "due today": self.open_minor > 0 and self.due_date == on,
             "on the way": self.pending_minor > 0,
             "planned": self.planned_minor > 0,
+            "announced": self.announced.minor > 0,
+            "promised": self.promised.minor > 0,
             "part-paid": partly and self.paid_minor > 0,
             "open": self.open_minor > 0,
         }

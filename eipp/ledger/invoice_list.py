@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from eipp.kernel.money import Money
 from eipp.kernel.tenancy import ScopedQuerySet
@@ -52,6 +52,8 @@ STATUSES: dict[str, Callable[[date], Q]] = {
     "disputed": lambda on: Q(disputed_minor__gt=0),
     "on_the_way": lambda on: Q(pending_minor__gt=0),
     "planned": lambda on: Q(planned_minor__gt=0),
+    "announced": lambda on: Q(announced_minor__gt=0, open_minor__gt=F("held_minor")),
+    "promised": lambda on: Q(promised_minor__gt=0, open_minor__gt=F("held_minor") + F("announced_minor")),
     "part_paid": lambda on: _OPEN & Q(paid_minor__gt=0),
     "paid": lambda on: Q(open_minor=0),
     "withdrawn": lambda on: Q(withdrawn_at__isnull=False),

@@ -4,6 +4,7 @@ from eipp.ledger.account_balance import AccountBalance, DueBalance
 from eipp.ledger.application import Application
 from eipp.ledger.cash_receipt import CashReceipt
 from eipp.ledger.credit_note import CreditNote, CreditNoteAllowanceCharge, CreditNoteLine, CreditNoteTax
+from eipp.ledger.expectation import Expectation
 from eipp.ledger.hold import Hold
 from eipp.ledger.invoice import Invoice, InvoiceAllowanceCharge, InvoiceLine, InvoiceTax
 from eipp.ledger.journal import Posting
@@ -17,6 +18,7 @@ __all__ = [
     "CreditNoteLine",
     "CreditNoteTax",
     "DueBalance",
+    "Expectation",
     "Hold",
     "Invoice",
     "InvoiceAllowanceCharge",

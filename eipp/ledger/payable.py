@@ -30,7 +30,8 @@ class Part:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payable:
     """All in one currency. credits: unused credit notes and unapplied cash, as far as there is something to use them
-    for; due: what of open is due by the day and not held; promised: what the buyer has given a date or notice for."""
+    for; due: what of open is due by the day and not held; promised, announced: what of `payable` the buyer gave a day
+    or notice for."""
 
     open: Money
     disputed: Money
@@ -40,6 +41,7 @@ class Payable:
     due: Money
     due_now: Money
     promised: Money
+    announced: Money
     credit_notes: Money
     unapplied: Money
     open_count: int = 1
@@ -60,7 +62,7 @@ class Payable:
     @property
     def chased(self) -> Money:
         """What may be asked for: payable less what is promised or announced."""
-        return self.payable - self.promised
+        return self.payable - self.promised - self.announced
 
     @property
     def balance(self) -> Money:
@@ -78,6 +80,11 @@ class Payable:
         )
         return [part for part in terms if part.amount or part.status == "open"]
 
+    def chased_parts(self) -> Sequence[Part]:
+        """The terms whose sum is `chased`."""
+        expected = (Part("announced", -self.announced, "announced"), Part("promised", -self.promised, "promised"))
+        return [*self.parts(), *(part for part in expected if part.amount)]
+
 
 def of_invoice(invoice: Invoice, *, on: date) -> Payable:
     """What may be paid of one invoice; credit is the account's, so none is counted here."""
@@ -85,7 +92,8 @@ def of_invoice(invoice: Invoice, *, on: date) -> Payable:
     due = invoice.free if invoice.due_date <= on else none
     return Payable(
         open=invoice.open, disputed=invoice.disputed, planned=invoice.planned, pending=invoice.pending, credits=none,
-        due=due, due_now=due, promised=none, credit_notes=none, unapplied=none, open_count=int(invoice.open_minor > 0),
+        due=due, due_now=due, promised=invoice.promised, announced=invoice.announced, credit_notes=none,
+        unapplied=none, open_count=int(invoice.open_minor > 0),
     )  # fmt: skip
 
 
@@ -99,6 +107,8 @@ def of_accounts(
     due = Coalesce(_due_and_free(on), 0)
     credit = F("credit_minor") + F("unapplied_minor")
     free = F("receivable_minor") - F("disputed_minor") - F("pending_minor") - F("planned_minor")
+    credits = _least(credit, free)
+    announced = _least(F("announced_minor"), free - credits)
     rows = (
         narrowed(AccountBalance.objects.visible_to(actor), accounts, supplier)
         .annotate(due=due)
@@ -107,7 +117,8 @@ def of_accounts(
             sum_open=Sum("receivable_minor"), sum_disputed=Sum("disputed_minor"), sum_pending=Sum("pending_minor"),
             sum_planned=Sum("planned_minor"), sum_credit_notes=Sum("credit_minor"), sum_due=Sum("due"),
             sum_unapplied=Sum("unapplied_minor"), sum_count=Sum("open_count"),
-            sum_credits=Sum(Least(credit, free, output_field=BigIntegerField())),
+            sum_credits=Sum(credits),
+            sum_announced=Sum(announced), sum_promised=Sum(_least(F("promised_minor"), free - credits - announced)),
             sum_due_now=Sum(Greatest(F("due") - credit, Value(0), output_field=BigIntegerField())),
         )
         .order_by("currency")
@@ -135,6 +146,10 @@ def rows_of(part: Part, actor: Actor, *, on: date, accounts: type_of_accounts = 
     return rows if accounts is None else rows.filter(account__in=accounts)
 
 
+def _least(one: Any, other: Any) -> Least:
+    return Least(one, other, output_field=BigIntegerField())
+
+
 def _due_and_free(on: date) -> Subquery:
     kept = DueBalance.objects.filter(
         Q(due_date__lte=on, open_minor__gt=0), account=OuterRef("account"), currency=OuterRef("currency")
@@ -147,6 +162,8 @@ def _payable(row: dict[str, Any]) -> Payable:
     def money(name: str) -> Money:
         return Money(int(row[f"sum_{name}"]), row["currency"])
 
-    names = ("open", "disputed", "planned", "pending", "credits", "due", "due_now", "credit_notes", "unapplied")
-    none = Money.zero(row["currency"])
-    return Payable(**{name: money(name) for name in names}, promised=none, open_count=row["sum_count"])
+    names = (
+        "open", "disputed", "planned", "pending", "credits", "due", "due_now", "promised", "announced", "credit_notes",
+        "unapplied",
+    )  # fmt: skip
+    return Payable(**{name: money(name) for name in names}, open_count=row["sum_count"])

@@ -23,8 +23,9 @@ def _document(table: str, what: str, kept: str, recomputed: str, rows: str, wher
                WHERE {where} AND {kept} <> {recomputed}"""  # noqa: S608 - only the constants of this module
 
 
-def _held(kind: str) -> str:
-    rows = f"""(SELECT invoice_id AS document_id, SUM(amount_minor) AS total FROM ledger_hold
+def _standing(kind: str, table: str = "ledger_hold") -> str:
+    """What stands of a kind against each invoice: what is held, or expected."""
+    rows = f"""(SELECT invoice_id AS document_id, SUM(amount_minor) AS total FROM {table}
                 WHERE released_at IS NULL AND kind = '{kind}' GROUP BY invoice_id)"""  # noqa: S608
     return _document("ledger_invoice", "d.number", f"d.{kind}_minor", "COALESCE(r.total, 0)", rows)
 
@@ -61,6 +62,9 @@ def _of_postings(account: str, sign: int = 1) -> str:
 _PAID = """(SELECT invoice_id AS document_id, SUM(amount_minor) AS total FROM ledger_application
             WHERE {source}_id IS NOT NULL GROUP BY invoice_id)"""
 _IS_OPEN = "CASE WHEN open_minor > 0 THEN {} ELSE 0 END"
+_FREE = "(open_minor - held_minor)"
+_ANNOUNCED = f"(CASE WHEN announced_minor < {_FREE} THEN announced_minor ELSE {_FREE} END)"
+_PROMISED = f"(CASE WHEN promised_minor < {_FREE} - {_ANNOUNCED} THEN promised_minor ELSE {_FREE} - {_ANNOUNCED} END)"
 _LAST = """(SELECT r.account_id, r.currency, MAX(r.received_on) AS day FROM ledger_cashreceipt r
             WHERE r.reversed_at IS NULL GROUP BY r.account_id, r.currency)"""
 _RECEIPT = "d.reference || ' of ' || d.received_on"
@@ -80,9 +84,11 @@ CHECKS: dict[str, str] = {
     ),
     "invoice closed": "SELECT number, open_minor, CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END FROM ledger_invoice "
     "WHERE (open_minor = 0) <> (closed_at IS NOT NULL)",
-    "invoice disputed": _held("disputed"),
-    "invoice on the way": _held("pending"),
-    "invoice planned": _held("planned"),
+    "invoice disputed": _standing("disputed"),
+    "invoice on the way": _standing("pending"),
+    "invoice planned": _standing("planned"),
+    "invoice promised": _standing("promised", "ledger_expectation"),
+    "invoice announced": _standing("announced", "ledger_expectation"),
     "credit note open, by applications": _document(
         "ledger_creditnote", "d.number", "d.open_minor", "d.payable_minor - COALESCE(r.total, 0)",
         _applied("credit_note"),
@@ -93,15 +99,21 @@ CHECKS: dict[str, str] = {
     ),
     "cash receipt unapplied, by applications": _document(
         "ledger_cashreceipt", _RECEIPT, "d.unapplied_minor",
-        "CASE WHEN d.reversed_at IS NULL THEN d.amount_minor ELSE 0 END - COALESCE(r.total, 0)", _applied("receipt"),
+        "CASE WHEN d.reversed_at IS NULL THEN d.amount_minor - d.set_aside_minor - d.given_back_minor ELSE 0 END "
+        "- COALESCE(r.total, 0)", _applied("receipt"),
     ),
     "cash receipt unapplied, by postings": _document(
         "ledger_cashreceipt", _RECEIPT, "d.unapplied_minor", "-COALESCE(r.total, 0)",
         _posted("unapplied", "receipt_id"),
     ),
     "cash receipt in cash, by postings": _document(
-        "ledger_cashreceipt", _RECEIPT, "CASE WHEN d.reversed_at IS NULL THEN d.amount_minor ELSE 0 END",
+        "ledger_cashreceipt", _RECEIPT,
+        "CASE WHEN d.reversed_at IS NULL THEN d.amount_minor - d.given_back_minor ELSE d.set_aside_minor END",
         "COALESCE(r.total, 0)", _posted("cash", "receipt_id"),
+    ),
+    "cash receipt set aside, by postings": _document(
+        "ledger_cashreceipt", _RECEIPT, "d.set_aside_minor", "-COALESCE(r.total, 0)",
+        _posted("refunds", "receipt_id"),
     ),
     "account receivable, by invoices": _by_account("receivable_minor", _of_invoices("open_minor")),
     "account receivable, by postings": _by_account("receivable_minor", _of_postings("receivable")),
@@ -110,6 +122,8 @@ CHECKS: dict[str, str] = {
     "account disputed": _by_account("disputed_minor", _of_invoices("disputed_minor")),
     "account on the way": _by_account("pending_minor", _of_invoices("pending_minor")),
     "account planned": _by_account("planned_minor", _of_invoices("planned_minor")),
+    "account announced": _by_account("announced_minor", _of_invoices(_ANNOUNCED)),
+    "account promised": _by_account("promised_minor", _of_invoices(_PROMISED)),
     "account payable": _by_account("payable_minor", _of_invoices(_IS_OPEN.format("payable_minor"))),
     "account invoiced": _by_account("invoiced_minor", _of_invoices("payable_minor")),
     "account open invoices": _by_account("open_count", _of_invoices(_IS_OPEN.format("1"))),
@@ -123,6 +137,8 @@ CHECKS: dict[str, str] = {
     "due date disputed": _by_due_date("disputed_minor", "disputed_minor"),
     "due date on the way": _by_due_date("pending_minor", "pending_minor"),
     "due date planned": _by_due_date("planned_minor", "planned_minor"),
+    "due date announced": _by_due_date("announced_minor", _ANNOUNCED),
+    "due date promised": _by_due_date("promised_minor", _PROMISED),
     "due date payable": _by_due_date("payable_minor", _IS_OPEN.format("payable_minor")),
     "due date open invoices": _by_due_date("open_count", _IS_OPEN.format("1")),
     "transfers between accounts": """

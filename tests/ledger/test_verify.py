@@ -36,6 +36,9 @@ def made_busy(world: World) -> World:
     posting.post_credit_note(ACTOR, draft, apply_to=invoice)
     for kind in ("disputed", "pending", "planned"):
         posting.place_holds(ACTOR, kind, reason=("payment", uuid4()), shares=[(invoice, euros("10.00"))])
+    for kind in ("promised", "announced"):
+        expected = {"shares": [(invoice, euros("12.00"))], "expected_on": date(2026, 6, 9)}
+        posting.expect(ACTOR, kind, reason=("promise", uuid4()), **expected)
     elsewhere = world.draft(euros("30.00"), number="R-3")
     elsewhere.account = world.branch
     (of_branch,) = posting.post_invoices(ACTOR, [elsewhere], now=now())
@@ -74,6 +77,8 @@ def committed(transactional_db: None) -> World:
         "UPDATE ledger_hold SET amount_minor = 0",
         "UPDATE ledger_accountbalance SET disputed_minor = receivable_minor + 1",
         "UPDATE ledger_duebalance SET open_count = -1",
+        "UPDATE ledger_expectation SET amount_minor = 0",
+        "UPDATE ledger_accountbalance SET promised_minor = receivable_minor",
     ],
 )
 def test_the_database_refuses_amounts_that_cannot_be(busy: World, statement: str) -> None:
@@ -98,7 +103,7 @@ _R1 = "WHERE number = 'R-1'"
         ("UPDATE ledger_invoice SET closed_at = NULL WHERE number = 'R-2'", {"invoice closed"}),
         (f"UPDATE ledger_invoice SET due_date = '2027-01-01' {_R1}",
          {"due date open", "due date disputed", "due date on the way", "due date planned", "due date payable",
-          "due date open invoices"}),
+          "due date open invoices", "due date promised", "due date announced"}),
         ("UPDATE ledger_cashreceipt SET unapplied_minor = unapplied_minor - 1",
          {"cash receipt unapplied, by applications", "cash receipt unapplied, by postings"}),
         ("UPDATE ledger_hold SET amount_minor = 999 WHERE kind = 'planned'", {"invoice planned"}),
@@ -107,6 +112,9 @@ _R1 = "WHERE number = 'R-1'"
         ("UPDATE ledger_accountbalance SET credit_minor = 1", {"account credit, by postings"}),
         ("UPDATE ledger_accountbalance SET unapplied_minor = 1", {"account unapplied, by postings"}),
         ("UPDATE ledger_accountbalance SET planned_minor = 0", {"account planned"}),
+        ("UPDATE ledger_expectation SET amount_minor = 999 WHERE kind = 'promised'", {"invoice promised"}),
+        ("UPDATE ledger_duebalance SET announced_minor = 0", {"due date announced"}),
+        ("UPDATE ledger_accountbalance SET promised_minor = 0", {"account promised"}),
         ("UPDATE ledger_accountbalance SET payable_minor = 0, open_count = 0",
          {"account payable", "account open invoices"}),
         ("UPDATE ledger_accountbalance SET invoiced_minor = 0, invoice_count = 0",

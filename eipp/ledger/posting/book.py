@@ -22,9 +22,20 @@ KEPT = (
     "disputed_minor",
     "pending_minor",
     "planned_minor",
+    "promised_minor",
+    "announced_minor",
     "closed_at",
 )
-_BY_DUE_DATE = ("open_minor", "disputed_minor", "pending_minor", "planned_minor", "payable_minor", "open_count")
+_BY_DUE_DATE = (
+    "open_minor",
+    "disputed_minor",
+    "pending_minor",
+    "planned_minor",
+    "promised_minor",
+    "announced_minor",
+    "payable_minor",
+    "open_count",
+)
 _BY_ACCOUNT = (
     "receivable_minor",
     "credit_minor",
@@ -32,6 +43,8 @@ _BY_ACCOUNT = (
     "disputed_minor",
     "pending_minor",
     "planned_minor",
+    "promised_minor",
+    "announced_minor",
     "payable_minor",
     "invoiced_minor",
     "open_count",
@@ -180,6 +193,8 @@ def _shares(invoice: Invoice) -> dict[str, int]:
         "disputed_minor": invoice.disputed_minor,
         "pending_minor": invoice.pending_minor,
         "planned_minor": invoice.planned_minor,
+        "promised_minor": invoice.promised.minor,
+        "announced_minor": invoice.announced.minor,
         "payable_minor": invoice.payable_minor if is_open else 0,
         "open_count": int(is_open),
         "invoiced_minor": invoice.payable_minor,
