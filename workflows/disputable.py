@@ -13,6 +13,7 @@ from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import Scope
 from eipp.ledger import credit
 from eipp.ledger.models import Invoice, InvoiceLine
+from eipp.ledger.posting.planned import within_reach
 
 LIVE = ("opened", "in_review", "asked", "proposed", "escalated")  # states of a dispute that is not answered yet
 
@@ -59,9 +60,10 @@ def units_left(lines: Sequence[InvoiceLine]) -> dict[UUID, Decimal]:
 def disputed_amount(
     matter: Invoice | CustomerAccount, lines: Sequence[tuple[InvoiceLine, Decimal]], amount: Money | None
 ) -> Money:
-    """What the units or the amount are worth with tax; nothing said means all that is free. More than zero."""
+    """What the units or the amount are worth with tax; nothing said means all
+    that is free or merely planned. More than zero."""
     if isinstance(matter, Invoice):
-        amount = worth_of(matter, lines) if lines else matter.free if amount is None else amount
+        amount = worth_of(matter, lines) if lines else within_reach(matter) if amount is None else amount
     amount = amount or Money.zero(matter.currency)
     if amount.currency != matter.currency:
         raise Refusal("wrong_currency", f"{matter.number} is kept in {matter.currency}, not in {amount.currency}.",

@@ -15,6 +15,7 @@ from eipp.ledger.invoice import Invoice
 from eipp.ledger.journal import LedgerAccount
 from eipp.ledger.posting.book import KEPT, Book
 from eipp.ledger.posting.locks import lock_invoices
+from eipp.ledger.posting.planned import give_way
 from eipp.ledger.posting.shares import merged, refuse_more_than_open, type_of_shares
 
 type_of_source = CashReceipt | CreditNote
@@ -48,6 +49,7 @@ def enter(book: Book, source: type_of_source, pairs: type_of_shares) -> list[App
 def draw(book: Book, source: type_of_source, pairs: type_of_shares) -> list[Application]:
     """The same, with nothing written yet: for sets, of which the caller writes each kind in one statement."""
     book.take_up(invoice for invoice, _ in pairs)
+    give_way(book, pairs)
     column = "paid_minor" if isinstance(source, CashReceipt) else "credited_minor"
     made = []
     for invoice, amount in pairs:
@@ -127,7 +129,7 @@ def show(pairs: Sequence[tuple[Any, Any]]) -> None:
                 setattr(given, column, getattr(fresh, column))
 
 
-_USABLE = ("unapplied_minor", "open_minor", "reversed_at", "reversal_reason")
+_USABLE = ("unapplied_minor", "set_aside_minor", "given_back_minor", "open_minor", "reversed_at", "reversal_reason")
 
 
 def use(source: type_of_source, difference: int) -> None:
@@ -152,7 +154,7 @@ def refuse_unfit(source: type_of_source, pairs: type_of_shares) -> None:
     asked = total((amount for _, amount in pairs), source.currency)
     if asked > left:
         raise Refusal("more_than_left", f"Only {left} is left to apply, not {asked}.", status=409)
-    refuse_more_than_open(pairs)
+    refuse_more_than_open(pairs, over_planned=True)
 
 
 def _row(book: Book, source: type_of_source, invoice: Invoice, minor: int, **more: Any) -> Application:

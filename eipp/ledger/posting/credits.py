@@ -16,6 +16,7 @@ from eipp.ledger.journal import LedgerAccount
 from eipp.ledger.posting import applications, numbers
 from eipp.ledger.posting.book import Book
 from eipp.ledger.posting.locks import lock_invoices
+from eipp.ledger.posting.planned import within_reach
 from eipp.ledger.posting.rows import Parts, head, refuse_wrong_sums
 from eipp.ledger.posting.shares import type_of_shares
 
@@ -72,7 +73,7 @@ def _numbered(draft: CreditNoteDraft, entity: LegalEntity) -> CreditNoteDraft:
 
 
 def _use_at_once(book: Book, note: CreditNote, invoices: list[Invoice]) -> list[Application]:
-    pairs = [(invoice, min(invoice.free, note.open)) for invoice in invoices]
+    pairs = [(invoice, min(within_reach(invoice), note.open)) for invoice in invoices]
     pairs = [(invoice, amount) for invoice, amount in pairs if amount]
     applications.refuse_unfit(note, pairs)
     return applications.enter(book, note, pairs) if pairs else []

@@ -13,6 +13,7 @@ from eipp.ledger.invoice import Invoice
 from eipp.ledger.posting.applications import show
 from eipp.ledger.posting.book import Book
 from eipp.ledger.posting.locks import lock_invoices
+from eipp.ledger.posting.planned import give_way
 from eipp.ledger.posting.shares import merged, refuse_more_than_open, type_of_shares
 
 type_of_reason = tuple[str, UUID]
@@ -23,20 +24,34 @@ def place_holds(
 ) -> list[Hold]:
     """Hold a part of each invoice: kind `disputed`, `pending` or `planned`; reason: (`dispute`|`payment`, id).
 
-    What was held for the same reason is replaced, so that a payment may go from planned to pending. Raises Refusal
-    (409, `more_than_open`) with the amounts when less is free. The event is the workflow's, whose row is the reason.
+    What was held for the same reason is replaced, so that a payment may go from planned to pending; what is planned
+    for another reason gives way to a dispute. Raises Refusal (409, `more_than_open`) with the amounts when less is
+    free. The event is the workflow's, whose row is the reason.
     """
-    given = merged(shares)
-    held = _standing(reason)
-    rows = [*(invoice for invoice, _ in given), *(hold.invoice for hold in held)]
+    return place_all_holds(actor, kind, [(reason, shares)], now=now)
+
+
+def place_all_holds(
+    actor: Actor, kind: str, parts: Sequence[tuple[type_of_reason, type_of_shares]], *, now: datetime | None = None
+) -> list[Hold]:
+    """The same for many reasons together, all or none: a constant number of statements for any number."""
+    given = [(reason, merged(shares)) for reason, shares in parts]
+    reasons = [reason for reason, _ in given]
+    rows = [*(invoice for _, shares in given for invoice, _ in shares), *(each.invoice for each in _standing(*reasons))]
     invoices, accounts = lock_invoices(rows)
+    fresh = {invoice.pk: invoice for invoice in invoices}
     book = Book(accounts, now=now or clock.now())
     book.take_up(invoices)
-    _release(_standing(reason), invoices, book.now)
-    pairs = [(invoice, amount) for invoice, (_, amount) in zip(invoices, given, strict=False)]
-    refuse_more_than_open(pairs)
-    holds = [_hold(kind, reason, invoice, amount, book.now) for invoice, amount in pairs]
-    Hold.objects.bulk_create(holds)
+    _release(_standing(*reasons), invoices, book.now)
+    disputed = kind == Hold.Kind.DISPUTED
+    holds = []
+    for reason, shares in given:
+        pairs = [(fresh[invoice.pk], amount) for invoice, amount in shares]
+        refuse_more_than_open(pairs, over_planned=disputed)
+        if disputed:
+            give_way(book, pairs)
+        holds += [_hold(kind, reason, invoice, amount, book.now) for invoice, amount in pairs]
+    Hold.objects.bulk_create(holds, batch_size=500)
     book.save(invoices)
     book.write()
     show(list(zip(rows, invoices, strict=True)))
@@ -83,8 +98,9 @@ def shrink_hold(
     return smaller
 
 
-def _standing(reason: type_of_reason) -> list[Hold]:
-    rows = Hold.objects.filter(reason_kind=reason[0], reason_id=reason[1], released_at__isnull=True)
+def _standing(*reasons: type_of_reason) -> list[Hold]:
+    rows = Hold.objects.filter(reason_id__in=[key for _, key in reasons], released_at__isnull=True)
+    rows = rows.filter(reason_kind__in={kind for kind, _ in reasons})
     return list(rows.select_related("invoice").order_by("pk"))
 
 

@@ -16,6 +16,7 @@ from eipp.ledger.posting.book import Book
 from eipp.ledger.posting.credits import post_credit_note
 from eipp.ledger.posting.invoices import invoice_parts, post_amount
 from eipp.ledger.posting.locks import lock_invoices
+from eipp.ledger.posting.planned import give_all_way
 from eipp.ledger.posting.rows import HEAD, head_values, line_values, refuse_overlong, refuse_wrong_sums
 
 
@@ -49,7 +50,7 @@ def revise_invoice(actor: Actor, invoice: Invoice, draft: InvoiceDraft, *, now: 
 def reverse_invoice(actor: Actor, invoice: Invoice, draft: InvoiceDraft, *, now: datetime | None = None) -> Invoice:
     """Other money: a reversing posting and a new one, under the same id; earlier lines are kept, no longer current.
 
-    Raises Refusal (409, `credit_and_rebill`) once anything is paid, credited, disputed, planned or on the way.
+    Raises Refusal (409, `credit_and_rebill`) once anything is paid, credited, disputed or on the way.
     """
     fresh, book = _begin(invoice, draft, now, money=True)
     for model in (InvoiceLine, InvoiceAllowanceCharge, InvoiceTax):
@@ -66,11 +67,11 @@ def reverse_invoice(actor: Actor, invoice: Invoice, draft: InvoiceDraft, *, now:
 def withdraw_invoice(actor: Actor, invoice: Invoice, *, reason: str, now: datetime | None = None) -> CreditNote:
     """Take an invoice back by a credit note over all of it that is not credited yet.
 
-    Raises Refusal (409, `not_withdrawable`) once anything is paid, disputed, planned or on the way.
+    Raises Refusal (409, `not_withdrawable`) once anything is paid, disputed or on the way.
     """
     moment = now or clock.now()
     (fresh,), _ = lock_invoices([invoice])
-    if fresh.withdrawn_at or fresh.paid_minor or fresh.held_minor or not fresh.open_minor:
+    if fresh.withdrawn_at or fresh.paid_minor or _is_held(fresh) or not fresh.open_minor:
         raise Refusal(
             "not_withdrawable",
             f"Invoice {fresh.number} cannot be withdrawn: {_how_far(fresh)}. Settle that first, or credit the rest.",
@@ -91,7 +92,7 @@ def _begin(invoice: Invoice, draft: InvoiceDraft, now: datetime | None, *, money
     refuse_wrong_sums(draft)
     (fresh,), accounts = lock_invoices([invoice])
     entity_id = draft.legal_entity.pk if draft.legal_entity else draft.account.legal_entity_id
-    untouched = fresh.open_minor == fresh.payable_minor and not fresh.held_minor and not fresh.withdrawn_at
+    untouched = fresh.open_minor == fresh.payable_minor and not _is_held(fresh) and not fresh.withdrawn_at
     if (draft.account.pk, entity_id) != (fresh.account_id, fresh.legal_entity_id) or (money and not untouched):
         raise Refusal(
             "credit_and_rebill",
@@ -101,6 +102,7 @@ def _begin(invoice: Invoice, draft: InvoiceDraft, now: datetime | None, *, money
     book = Book(accounts, now=now or clock.now())
     book.take_up([fresh])
     if money:
+        give_all_way(book, fresh)
         book.post(
             "invoice_reversal", LedgerAccount.RECEIVABLE, LedgerAccount.SALES, fresh.payable,
             account_id=fresh.account_id, document_date=fresh.issue_date, invoice=fresh,
@@ -124,13 +126,17 @@ def _finish(invoice: Invoice, fresh: Invoice, book: Book) -> None:
     show([(invoice, fresh)])
 
 
+def _is_held(invoice: Invoice) -> bool:
+    """Whether a part is disputed or on the way; what is merely planned gives way."""
+    return invoice.held_minor > invoice.planned_minor
+
+
 def _how_far(invoice: Invoice) -> str:
     parts = {
         "paid": invoice.paid,
         "credited": invoice.credited,
         "in dispute": invoice.disputed,
         "on the way": invoice.pending,
-        "planned": invoice.planned,
     }
     said = [f"{amount} is {words}" for words, amount in parts.items() if amount]
     if invoice.withdrawn_at:

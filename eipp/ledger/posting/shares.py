@@ -32,12 +32,15 @@ def merged(shares: type_of_shares) -> list[tuple[Invoice, Money]]:
     return list(sums.values())
 
 
-def refuse_more_than_open(shares: Iterable[tuple[Invoice, Money]]) -> None:
-    """Raise Refusal (409, `more_than_open`) naming each invoice of which more is asked than is free."""
+def refuse_more_than_open(shares: Iterable[tuple[Invoice, Money]], *, over_planned: bool = False) -> None:
+    """Raise Refusal (409, `more_than_open`) naming each invoice of which more is asked than is free.
+
+    over_planned: what is merely planned counts as free, since it gives way (`planned.give_way`).
+    """
     errors = [
         {"field": invoice.number, "code": "more_than_open", "message": _sentence(invoice, amount)}
         for invoice, amount in shares
-        if amount > invoice.free
+        if amount.minor > invoice.free.minor + (invoice.planned_minor if over_planned else 0)
     ]
     if errors:
         raise Refusal("more_than_open", " ".join(error["message"] for error in errors), status=409, errors=errors)
