@@ -29,7 +29,7 @@ OF_SIDE = {
 }
 _NOUNS = {
     "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments",
-    "credit_note": "invoices", "delivery": "documents",
+    "credit_note": "invoices", "delivery": "documents", "authority": "disputes",
 }  # fmt: skip
 _NAMES = {"invoice.quarantined": "documents", "invoice.bounced": "documents"}
 _PURPOSE = "unsubscribe"

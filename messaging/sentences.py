@@ -19,6 +19,10 @@ from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from workflows.dispute import REASONS
 
+#: What is done within a limit, by its kind, as it stands in a sentence.
+AUTHORITY = {"credit": "a credit", "write_off": "a write-off", "waiver": "the waiver of a finance charge",
+             "refund": "a refund", "plan": "a payment plan"}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
@@ -115,6 +119,11 @@ SENTENCES: dict[str, str | Sentence] = {
         "The bank sent payment {number} over {amount}[ from {buyer}] back[ ({failure})]; its invoices are open again.",
     ),
     "payment.charged_back": "Payment {number} over {amount} was charged back; its invoices are open again.",
+    "authority.asked": "{actor} asked for a second person: {deed} of {amount}[ on {number}][ ({reason})].",
+    "authority.granted": "{actor} granted {deed} of {amount}[ on {number}].",
+    "authority.declined": "{actor} declined {deed} of {amount}[ on {number}][: {reason}].",
+    "authority.withdrawn": "{actor} took back what they had asked for: {deed} of {amount}[ on {number}].",
+    "authority_limit.set": "{actor} set up to which amount {deed} is done alone[: {amount}].",
     "claim.filed": "{actor} filed claim {number}[ over {amount}].",
     "remittance.sent": "{actor} sent remittance advice {number}; it is being read.",
     "remittance.read": Sentence(
@@ -221,6 +230,7 @@ def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     words["advice"] = failures.advice(str(data.get("failure") or ""))
     words["reason"] = words["failure"] if data.get("reason") in failures.RETURNS else words["reason"]
     words["amount"] = _amount(data)
+    words["deed"] = AUTHORITY.get(str(data.get("kind")), "it")
     words["document"] = "Credit note" if data.get("credit_note") is True else "Invoice"
     words["actor"] = _who(event, viewer, names)
     words["supplier"] = names.organisations.get(event.supplier_id, "the supplier")

@@ -24,6 +24,7 @@ TOPICS = {
     "claim": "workflows.Claim",
     "bank_statement": "workflows.BankStatement",
     "bank_entry": "workflows.BankEntry",
+    "authority_request": "workflows.AuthorityRequest",
     "thread": "messaging.Thread",
 }
 #: Topics about a whole organisation, for its own people; the worklist is the supplier's. `person:<id>` is one's own.

@@ -1,6 +1,8 @@
 """The workflows' rows."""
 
 from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun
+from workflows.authority import AuthorityRequest
+from workflows.authority_limit import AuthorityLimit
 from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
 from workflows.booking import Booking
 from workflows.claim import Claim, ClaimLine
@@ -14,6 +16,8 @@ __all__ = [
     "ApprovalDecision",
     "ApprovalRule",
     "ApprovalRun",
+    "AuthorityLimit",
+    "AuthorityRequest",
     "BankEntry",
     "BankStatement",
     "Booking",

@@ -9,7 +9,7 @@ from eipp.kernel.refusal import Refusal
 _LOOK = "account.view invoice.view payment.view report.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
-_CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer"
+_CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer authority.ask"
 _PROGRAMS = "key.administer webhook.administer"
 _BOOK = "booking.note"
 _POST = f"invoice.post invoice.withdraw credit.post receipt.post {_BOOK}"
@@ -60,11 +60,11 @@ ROLES = {
     ),
     "ar_manager": Role(
         "supplier", "AR manager", "Does what clerks do, posts credit and receipts, keeps customer accounts.",
-        _rights(_CLERK, _POST, "account.administer"),
+        _rights(_CLERK, _POST, "account.administer authority.decide"),
     ),
     "supplier_administrator": Role(
         "supplier", "Administrator", "Invites colleagues, keeps customer accounts and connects programs.",
-        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer"),
+        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer"),
     ),
 }  # fmt: skip
 
@@ -86,7 +86,7 @@ SCOPES = {
         "Load bank statements", supplier=_rights("account.view payment.view cash.apply"), buyer=_rights()
     ),
     "disputes:write": KeyScope(
-        "Open, answer and work on disputes", supplier=_rights("invoice.view dispute.work"),
+        "Open, answer and work on disputes", supplier=_rights("invoice.view dispute.work authority.ask"),
         buyer=_rights("invoice.view", _DISPUTE),
     ),
     "approvals:write": KeyScope(

@@ -13,8 +13,9 @@ from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from tests.workflows.doing import approve, enter, eur, paid
 from tests.world import World
-from workflows import approval
+from workflows import approval, authority
 from workflows.approval import ApprovalRun
+from workflows.authority import AuthorityRequest
 from workflows.dispute import Dispute, open_dispute
 from workflows.machine import Machine, Step
 from workflows.payment import Payment
@@ -73,6 +74,17 @@ class States:
         }  # fmt: skip
         return _gone(row, way[state])
 
+    def _authorityrequest(self, state: str) -> AuthorityRequest:
+        clara, mona = self.world.actor("clara"), self.world.actor("mona")
+        row = authority.require(replace(clara, person_id=self.world.carl.pk), "plan", eur("9.00"),
+                                about=self.world.invoice("9.00"))  # fmt: skip
+        assert row
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "waiting": (), "granted": (lambda: row.grant(mona, carry_out=_nothing),),
+            "declined": (lambda: row.decline(mona, reason="no"),), "withdrawn": (lambda: row.withdraw(SYSTEM),),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
     def _payment(self, state: str) -> Payment:
         row = enter(self.world, "tom", self.world.invoice("100.00", account="tiny_account"))
         came: dict[str, Any] = {"received": row.amount, "gateway_reference": "g", "means": "card"}
@@ -114,6 +126,7 @@ class States:
 
 #: Every state that a row can be in.
 REACHABLE: dict[type[Machine], list[str]] = {
+    AuthorityRequest: "waiting granted declined withdrawn".split(),
     Dispute: "opened in_review asked proposed accepted declined escalated withdrawn".split(),
     ApprovalRun: "waiting approved rejected resubmitted lapsed".split(),
     Payment: "submitted pending settled failed cancelled unknown returned charged_back".split(),
@@ -121,11 +134,16 @@ REACHABLE: dict[type[Machine], list[str]] = {
 }
 DETAILS: dict[str, dict[str, Any] | Callable[[World], dict[str, Any]]] = {
     "propose": lambda world: {"amount": eur("10.00")}, "decline": {"reason": "no"}, "reject": {"reason": "no"},
+    "grant": lambda world: {"carry_out": _nothing},
     "lapse": {"because": "corrected"}, "fail": {"failure": "card_declined"},
     "settle": lambda world: {"received": eur("100.00"), "gateway_reference": "g", "means": "card"},
     "come_back": {"failure": "card_declined"}, "charge_back": {"failure": "card_declined"},
     "invoice.withdrawn": {"reason": "Sent by mistake"}, "release": lambda world: {"account": _main(world)},
 }  # fmt: skip
+
+
+def _nothing(actor: Actor, request: AuthorityRequest, now: Any) -> None:
+    """What is granted here is done elsewhere."""
 
 
 def _main(world: World) -> CustomerAccount:

@@ -1,0 +1,45 @@
+"""Authorised: what is done when a second person grants it. One table from a request's deed to the function.
+
+A deed gets the granter, the request and the time, finds its row by `request.about` and its details in
+`request.payload`, and calls the same function as everybody does, with `granted=request`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from eipp.kernel.actor import Actor
+from eipp.kernel.money import Money
+from workflows.authority import AuthorityRequest
+
+Deed = Callable[[Actor, AuthorityRequest, datetime], Any]
+
+
+def grant(actor: Actor, request: AuthorityRequest, *, now: datetime | None = None) -> AuthorityRequest:
+    """Let it be done, by the granter's word, in one transaction. Event: `authority.granted`, and those of the deed.
+
+    Refused as the deed is where it does not fit any more; then it still waits."""
+    granted: AuthorityRequest = request.grant(actor, now=now, carry_out=DEEDS[request.deed])
+    return granted
+
+
+def _accept(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    said = request.payload
+    quantities = (
+        {UUID(key): Decimal(units) for key, units in said["quantities"].items()} if "quantities" in said else None
+    )
+    request.about.accept(actor, now=now, amount=_amount(request), quantities=quantities, granted=request)
+
+
+def _propose(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    request.about.propose(actor, now=now, amount=request.amount, granted=request)
+
+
+def _amount(request: AuthorityRequest) -> Money | None:
+    text = request.payload.get("amount")
+    return Money.parse(text, request.currency) if text else None
+
+
+DEEDS: Mapping[str, Deed] = {"dispute.accept": _accept, "dispute.propose": _propose}
