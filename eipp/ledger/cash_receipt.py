@@ -8,7 +8,8 @@ from eipp.kernel.tenancy import EventScope, Scope
 
 
 class CashReceipt(Entity):
-    """unapplied: what no invoice has taken yet; reversed_at: when the money went back (return, charge-back, error).
+    """unapplied: what no invoice has taken yet; reversed_at: when the money went back (return, charge-back, error);
+    set_aside, given_back: what of it is being refunded, and what went back to the payer.
 
     kind: how it came (`card`, `transfer`, `direct_debit`, `erp`, ...); payment_id: the payment of ours it settled.
     legal_entity: who was paid; money of two payees never meets.
@@ -20,6 +21,8 @@ class CashReceipt(Entity):
     account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT, related_name="+", db_index=False)
     amount_minor = models.BigIntegerField()
     unapplied_minor = models.BigIntegerField()
+    set_aside_minor = models.BigIntegerField(default=0)
+    given_back_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     received_on = models.DateField()
     kind = models.CharField(max_length=20)
@@ -31,6 +34,8 @@ class CashReceipt(Entity):
     reversal_reason = models.TextField(blank=True)
     amount = MoneyOf("amount_minor")
     unapplied = MoneyOf("unapplied_minor")
+    set_aside = MoneyOf("set_aside_minor")
+    given_back = MoneyOf("given_back_minor")
     scope = Scope(buyer="buyer_id", supplier="supplier_id", account="account_id")
 
     class Meta:
@@ -42,6 +47,13 @@ class CashReceipt(Entity):
             ),
             models.CheckConstraint(
                 name="cash_receipt_reversed_is_empty", condition=Q(reversed_at__isnull=True) | Q(unapplied_minor=0)
+            ),
+            models.CheckConstraint(
+                name="cash_receipt_given_back_once",
+                condition=Q(
+                    set_aside_minor__gte=0, given_back_minor__gte=0,
+                    amount_minor__gte=F("unapplied_minor") + F("set_aside_minor") + F("given_back_minor"),
+                ),
             ),
             models.UniqueConstraint(
                 fields=("payment_id", "account"),

@@ -36,6 +36,8 @@ class Movement:
         by_kind = {
             "invoice": _("Invoice"), "invoice_reversal": _("Invoice corrected"), "credit_note": _("Credit note"),
             "receipt": _("Payment"), "receipt_reversal": _("Payment returned"),
+            "refund_set_aside": _("Refund"), "refund_kept": _("Refund that did not go through"),
+            "charge_back": _("Payment charged back in part"), "receipt_again": _("Payment received again"),
         }  # fmt: skip
         if self.kind.startswith("application"):
             return _("Paid for another account") if self.amount.minor > 0 else _("Paid by another account")

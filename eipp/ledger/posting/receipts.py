@@ -86,8 +86,9 @@ def reverse_receipt(
     book = Book(accounts, now=now or clock.now())
     undone = applications.undo(book, fresh, list(zip(standing, invoices, strict=True))) if standing else []
     book.post(
-        "receipt_reversal", LedgerAccount.CASH, LedgerAccount.UNAPPLIED, fresh.amount,
-        account_id=fresh.account_id, document_date=book.day(fresh.account_id), receipt=fresh,
+        "receipt_reversal", LedgerAccount.CASH, LedgerAccount.UNAPPLIED,
+        fresh.amount - fresh.set_aside - fresh.given_back, account_id=fresh.account_id,
+        document_date=book.day(fresh.account_id), receipt=fresh,
     )  # fmt: skip
     fresh.unapplied_minor, fresh.reversed_at, fresh.reversal_reason = 0, book.now, reason
     fresh.save(update_fields=["unapplied_minor", "reversed_at", "reversal_reason"])
