@@ -73,6 +73,15 @@ def web() -> list[str]:
             str(settings.PORT),
         ],
         *["--lifespan", "off", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"],
-        *["--ws-max-size", "65536", "--timeout-graceful-shutdown", "5", "--log-level", "warning"],
+        *[
+            "--ws-max-size",
+            "65536",
+            "--ws-per-message-deflate",
+            "false",
+            "--timeout-graceful-shutdown",
+            "5",
+            "--log-level",
+            "warning",
+        ],
         *["--forwarded-allow-ips", ",".join(settings.PROXIES) or "127.0.0.1"],
     ]
