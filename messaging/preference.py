@@ -28,8 +28,10 @@ OF_SIDE = {
     "supplier": ("messages", "disputes", "payments", "documents", "team"),
 }
 _NOUNS = {
-    "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments",
+    "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments", "refund": "payments",
+    "saved_method": "payments",
     "credit_note": "invoices", "delivery": "documents", "authority": "disputes",
+    "credit_request": "invoices",
 }  # fmt: skip
 _NAMES = {"invoice.quarantined": "documents", "invoice.bounced": "documents"}
 _PURPOSE = "unsubscribe"

@@ -17,19 +17,13 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
+from messaging.sentence import Sentence
+from messaging.sentences_after_payment import AFTER_PAYMENT
 from workflows.dispute import REASONS
 
 #: What is done within a limit, by its kind, as it stands in a sentence.
 AUTHORITY = {"credit": "a credit", "write_off": "a write-off", "waiver": "the waiver of a finance charge",
              "refund": "a refund", "plan": "a payment plan"}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """The same happening as each side reads it."""
-
-    buyer: str
-    supplier: str
 
 
 SENTENCES: dict[str, str | Sentence] = {
@@ -64,6 +58,27 @@ SENTENCES: dict[str, str | Sentence] = {
         "{supplier} credited {amount}[ on invoice {invoice}] (credit note {number}).",
         "Credit note {number} over {amount} was posted[ for invoice {invoice}].",
     ),
+    "finance_charge.posted": Sentence(
+        "{supplier} charged a late fee of {amount} on invoice {invoice} ({number}).",
+        "A late fee of {amount} was charged on invoice {invoice} ({number}).",
+    ),
+    "finance_charge.waived": Sentence(
+        "{supplier} waived {amount} of the late fee {number} on invoice {invoice}[: {reason}].",
+        "{actor} waived {amount} of the late fee {number} on invoice {invoice}[: {reason}].",
+    ),
+    "finance_charge_rule.set": "{actor} set a rule for late fees from {day} on[: {rule}].",
+    "credit_request.opened": Sentence(
+        "Credit of {amount}[ on invoice {invoice}] is on its way from {supplier}.",
+        "The ERP is asked to credit {amount}[ on invoice {invoice}] ({number}).",
+    ),
+    "credit_request.closed": Sentence(
+        "The credit of {amount}[ on invoice {invoice}] has arrived[ (credit note {credit_note})].",
+        "The ERP issued credit note {credit_note} for request {number} over {amount}.",
+    ),
+    "credit_request.cancelled": Sentence(
+        "The credit of {amount}[ on invoice {invoice}] does not come[: {reason}].",
+        "{actor} cancelled credit request {number} over {amount}[: {reason}].",
+    ),
     "cash_receipt.posted": Sentence("{supplier} received {amount} from you.", "{amount} were received[ from {buyer}]."),
     "booking.made": "{actor} booked it[ under {number}].",
     "booking.refused": "{actor} could not book it[: {reason}].",
@@ -96,8 +111,15 @@ SENTENCES: dict[str, str | Sentence] = {
     "dispute.asked": "{actor} asked a question about dispute {number}.",
     "dispute.answered": "{actor} answered the question about dispute {number}.",
     "dispute.proposed": "{actor} offered {amount} to settle dispute {number}.",
-    "dispute.accepted": "{actor} accepted {amount} of dispute {number}[ and posted credit note {credit_note}].",
-    "dispute.agreed": "{actor} agreed to {amount} for dispute {number}[, credited by {credit_note}].",
+    "dispute.accepted": (
+        "{actor} accepted {amount} of dispute {number}[ and posted credit note {credit_note}]"
+        "[; the credit is on its way ({credit_request})]."
+    ),
+    "dispute.agreed": (
+        "{actor} agreed to {amount} for dispute {number}[, credited by {credit_note}]"
+        "[; the credit is on its way ({credit_request})]."
+    ),
+    "dispute.reopened": "Dispute {number} is taken up again, since its credit does not come.",
     "dispute.declined": "{actor} declined dispute {number}.",
     "dispute.escalated": "{actor} escalated dispute {number}.",
     "dispute.withdrawn": "{actor} withdrew dispute {number}.",
@@ -114,6 +136,21 @@ SENTENCES: dict[str, str | Sentence] = {
         "No transfer came[ from {buyer}] for payment {number} over {amount}; its invoices are open again.",
     ),
     "payment.unknown": "The outcome of payment {number} over {amount} is not known yet; we keep asking.",
+    "saved_method.requested": "{actor} began to save a way to pay {payee}.",
+    "saved_method.verifying": "Two small amounts are on their way into the {means}: type them in to verify it.",
+    "saved_method.saved": Sentence(
+        "The {means} is saved: {payee} can be paid with it.",
+        "A way to pay {payee} was saved[ by {buyer}]: the {means}.",
+    ),
+    "saved_method.failed": "A way to pay {payee} could not be saved.[ {fault}]",
+    "saved_method.changed": "{actor} renamed a saved way to pay {payee}: {means}.",
+    "saved_method.shared": "{actor} changed who may pay with the {means}.",
+    "saved_method.made_default": "{actor} made the {means} the first choice for {payee}.",
+    "saved_method.stopped": Sentence(
+        "The {means} can no longer be used to pay {payee}.[ {fault}]",
+        "The {means}[ of {buyer}] can no longer be used to pay {payee}.[ {fault}]",
+    ),
+    "saved_method.removed": "{actor} removed the {means} from the ways to pay {payee}.",
     "payment.returned": Sentence(
         "Your bank sent payment {number} over {amount} back[ ({failure})]; its invoices are open again.[ {advice}]",
         "The bank sent payment {number} over {amount}[ from {buyer}] back[ ({failure})]; its invoices are open again.",
@@ -138,6 +175,7 @@ SENTENCES: dict[str, str | Sentence] = {
     "file.infected": "The file “{number}” was refused: the virus scanner found {reason} in it.",
     "organisation.created": "{organisation} was set up.",
     "legal_entity.created": "{actor} added a legal entity.",
+    "legal_entity.changed": "{actor} changed the settings of a legal entity[ ({name})].",
     "customer_account.opened": Sentence(
         "Your account with {supplier} was opened.", "{actor} opened a customer account."
     ),
@@ -194,6 +232,7 @@ SENTENCES: dict[str, str | Sentence] = {
     "person.email_changed": "{actor} changed the e-mail address.",
     "person.username_changed": "{actor} changed the user name.",
     "person.profile_changed": "{actor} changed the profile.",
+    **AFTER_PAYMENT,
 }
 _PART = re.compile(r"\[([^\]]*)\]")
 _WORD = re.compile(r"\{(\w+)\}")
@@ -224,12 +263,15 @@ def _filled(sentence: str | Sentence, words: dict[str, str], viewer: Actor) -> s
 
 def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     data = event.data
-    words = {word: str(data.get(word) or "") for word in ("number", "invoice", "credit_note", "email", "host")}
+    copied = ("number", "invoice", "credit_note", "email", "host", "means", "payee")
+    words = {word: str(data.get(word) or "") for word in copied}
     words["reason"] = REASONS.get(str(data.get("reason")), str(data.get("reason") or "")).rstrip(".")
     words["failure"] = failures.said(str(data.get("failure") or data.get("reason") or "")).rstrip(".")
+    words["fault"] = failures.in_words(str(data.get("failure") or ""))
     words["advice"] = failures.advice(str(data.get("failure") or ""))
     words["reason"] = words["failure"] if data.get("reason") in failures.RETURNS else words["reason"]
     words["amount"] = _amount(data)
+    words["payment"] = str(data.get("payment") or "")
     words["deed"] = AUTHORITY.get(str(data.get("kind")), "it")
     words["document"] = "Credit note" if data.get("credit_note") is True else "Invoice"
     words["actor"] = _who(event, viewer, names)

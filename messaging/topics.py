@@ -20,10 +20,13 @@ TOPICS = {
     "approval": "workflows.ApprovalRun",
     "dispute": "workflows.Dispute",
     "payment": "workflows.Payment",
+    "saved_method": "workflows.SavedMethod",
+    "refund": "workflows.Refund",
     "remittance": "workflows.RemittanceAdvice",
     "claim": "workflows.Claim",
     "bank_statement": "workflows.BankStatement",
     "bank_entry": "workflows.BankEntry",
+    "credit_request": "workflows.CreditRequest",
     "authority_request": "workflows.AuthorityRequest",
     "thread": "messaging.Thread",
 }

@@ -6,11 +6,14 @@ from workflows.authority_limit import AuthorityLimit
 from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
 from workflows.booking import Booking
 from workflows.claim import Claim, ClaimLine
+from workflows.credit_request import CreditRequest
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
-from workflows.payment import Payment, PaymentShare
+from workflows.payment import Payment, PaymentOnAccount, PaymentShare
 from workflows.presentment import Presentment
+from workflows.refund import Refund, RefundPart
 from workflows.remittance_advice import RemittanceAdvice, RemittanceLine
+from workflows.saved_method import SavedMethod
 
 __all__ = [
     "ApprovalDecision",
@@ -23,12 +26,17 @@ __all__ = [
     "Booking",
     "Claim",
     "ClaimLine",
+    "CreditRequest",
     "Dispute",
     "DisputeLine",
     "LeftOnAccount",
     "Payment",
+    "PaymentOnAccount",
     "PaymentShare",
     "Presentment",
+    "Refund",
+    "RefundPart",
     "RemittanceAdvice",
     "RemittanceLine",
+    "SavedMethod",
 ]

@@ -4,7 +4,7 @@ An intent row is committed before the gateway is called; its shares are held in 
 what became of it. Only a look at the gateway moves a payment on; a callback merely causes the look.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 from uuid import UUID
@@ -17,12 +17,13 @@ from eipp.gateways import failures
 from eipp.gateways.creditor_reference import printed
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
-from eipp.kernel.money import Money
+from eipp.kernel.money import Money, total
 from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import posting
 from eipp.ledger.models import CashReceipt, Invoice
 from workflows.machine import Machine, MachineQuerySet, transition
+from workflows.saved_method import SavedMethod
 
 ON_THE_WAY = ("submitted", "pending", "unknown")
 METHODS = {"card": "Card", "bank_debit": "Bank debit", "bank_transfer": "Bank transfer"}
@@ -36,15 +37,20 @@ class PaymentQuerySet(MachineQuerySet):
         if actor.account_ids is None:
             return rows
         others = PaymentShare.objects.filter(payment=OuterRef("pk")).exclude(invoice__account__in=actor.account_ids)
-        return rows.filter(~Exists(others))
+        elsewhere = PaymentOnAccount.objects.filter(payment=OuterRef("pk")).exclude(account__in=actor.account_ids)
+        return rows.filter(~Exists(others), ~Exists(elsewhere))
 
 
 class Payment(Machine):
     """An intent to pay and what became of it. `attempt` is the client's key: the same attempt is the same payment.
 
     method: one of METHODS; means: what it was paid with ("card ending 4242"); reference: by what its money is known
-    again, in capitals without spaces: a creditor reference (ISO 11649) for a transfer, else the number. received: what
-    came, where that was in the payment's currency; expires_at: when a transfer is no longer waited for.
+    again, in capitals without spaces: a creditor reference (ISO 11649) for a transfer, else the number. amount: all
+    that is paid; surcharge: what of it is the price of paying this way. received: what came, where that was in the
+    payment's currency; expires_at: when a transfer is no longer waited for; saved_method: what is charged, where the
+    payer is not asked for card or account anew.
+    planned_for: on which day of the buyer's it is to be submitted, or was; before, submitted_at is when it
+    was entered.
     """
 
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -53,7 +59,9 @@ class Payment(Machine):
     number = models.CharField(max_length=20)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
+    surcharge_minor = models.BigIntegerField(default=0)
     received_minor = models.BigIntegerField(null=True)
+    saved_method = models.ForeignKey(SavedMethod, models.PROTECT, related_name="payments", null=True)
     gateway = models.CharField(max_length=30)
     method = models.CharField(max_length=20, default="card")
     means = models.CharField(max_length=60, blank=True)
@@ -63,6 +71,7 @@ class Payment(Machine):
     failure = models.CharField(max_length=40, blank=True)
     attempt = models.UUIDField()
     entered_by = models.UUIDField(null=True)
+    planned_for = models.DateField(null=True)
     submitted_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
@@ -70,6 +79,7 @@ class Payment(Machine):
     callback_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
     amount = MoneyOf("amount_minor")
+    surcharge = MoneyOf("surcharge_minor")
     received = MoneyOf("received_minor")
     scope = Scope(buyer="buyer_id", supplier="supplier_id")
     objects: ClassVar[Any] = models.Manager.from_queryset(PaymentQuerySet)()
@@ -82,11 +92,16 @@ class Payment(Machine):
                 fields=["supplier", "reference"], name="payment_reference", condition=~Q(reference="")
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(surcharge_minor__gte=0, surcharge_minor__lt=models.F("amount_minor")),
+                name="payment_surcharge_within",
+            ),
         )
         indexes = (
             models.Index(fields=["buyer", "-submitted_at", "-id"], name="payment_buyer"),
             models.Index(fields=["supplier", "-submitted_at", "-id"], name="payment_supplier"),
             models.Index(fields=["state", "looked_at"], name="payment_janitor"),
+            models.Index(fields=["planned_for", "id"], name="payment_planned", condition=Q(state="planned")),
         )
 
     def __str__(self) -> str:
@@ -101,7 +116,8 @@ class Payment(Machine):
         return [share.invoice for share in self.shares.select_related("invoice")]
 
     def account_ids(self) -> Iterable[UUID]:
-        return self.shares.values_list("invoice__account_id", flat=True)
+        on_account = self.on_account.order_by().values_list("account_id")
+        return [pk for (pk,) in self.shares.order_by().values_list("invoice__account_id").union(on_account)]
 
     @property
     def failure_sentence(self) -> str:
@@ -114,6 +130,34 @@ class Payment(Machine):
     @property
     def printed_reference(self) -> str:
         return printed(self.reference)
+
+    @transition("planned", "planned", by="payment.make", event="payment.replanned", label="Change the day")
+    def replan(self, actor: Actor, *, now: datetime, planned_for: date) -> dict[str, Any]:
+        """The payer chooses another day."""
+        before, self.planned_for = self.planned_for, planned_for
+        return self.told() | {"before": before.isoformat() if before else ""}
+
+    @transition("planned", "planned", by="system", event="payment.lowered")
+    def lower(self, actor: Actor, *, now: datetime, shares: Mapping[UUID, Money], because: str) -> dict[str, Any]:
+        """Less than was planned can be paid: these shares (invoice id, amount) are left, because of something since."""
+        before = self.amount
+        PaymentShare.objects.filter(payment=self).exclude(invoice__in=shares).delete()
+        for share in PaymentShare.objects.filter(payment=self):
+            share.amount = shares[share.invoice_id]
+            share.save(update_fields=["amount_minor"])
+        self.amount = total(shares.values(), self.currency)
+        return self.told() | {"before": before.text, "because": because}
+
+    @transition("planned", "cancelled", by="payment.make", event="payment.unplanned", label="Cancel the plan")
+    def drop_plan(self, actor: Actor, *, now: datetime, because: str = "") -> dict[str, Any]:
+        """It is not to be paid after all, or cannot be any more: what was held for it is free again."""
+        return self._given_up(actor, now, because or "plan_dropped")
+
+    @transition("planned", "submitted", by="system", event="payment.submitted")
+    def submit(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The day has come, and nothing stands against it (`planned.py` has judged it and holds it as pending)."""
+        self.submitted_at = now
+        return self.told()
 
     @transition(("submitted", "unknown"), "pending", by="system", event="payment.pending")
     def await_money(
@@ -185,15 +229,17 @@ class Payment(Machine):
         return self.told() | {"failure": failure}
 
     def _receive(self, actor: Actor, received: Money, facts: dict[str, Any], now: datetime) -> None:
-        """One receipt for each account; that of what is due first takes what the shares do not explain."""
+        """One receipt for each account, the invoices first; that of what is due first takes what nothing explains."""
         shares = list(self.shares.select_related("invoice__account").order_by("invoice__due_date", "invoice_id"))
+        meant = [(share.invoice.account, share.amount) for share in shares]
+        meant += [(row.account, row.amount) for row in self.on_account.select_related("account").order_by("account_id")]
         parts: dict[CustomerAccount, Money] = {}
         rest = received
-        for share in shares if received.currency == self.currency else ():
-            part = min(rest, share.amount)
-            parts[share.invoice.account] = parts.get(share.invoice.account, Money.zero(self.currency)) + part
+        for account, wanted in meant if received.currency == self.currency else ():
+            part = min(rest, wanted)
+            parts[account] = parts.get(account, Money.zero(self.currency)) + part
             rest -= part
-        first = shares[0].invoice.account
+        first = meant[0][0]
         parts[first] = parts.get(first, Money.zero(received.currency)) + rest
         for position, (account, amount) in enumerate((each for each in parts.items() if each[1]), 1):
             own = [share for share in shares if share.invoice.account == account]
@@ -217,8 +263,9 @@ class Payment(Machine):
         return self.told() | {"failure": failure}
 
     def told(self) -> dict[str, Any]:
-        return {"number": self.number, "amount": self.amount.text, "currency": self.currency,
+        told = {"number": self.number, "amount": self.amount.text, "currency": self.currency,
                 "invoices": len(self.shares.all())}  # fmt: skip
+        return told | ({"planned_for": self.planned_for.isoformat()} if self.planned_for else {})
 
 
 class PaymentShare(Entity):
@@ -239,6 +286,26 @@ class PaymentShare(Entity):
 
     def __str__(self) -> str:
         return f"{self.amount} for {self.invoice}"
+
+
+class PaymentOnAccount(Entity):
+    """How much of a payment is meant for no invoice: it stays on the account until it is used."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="on_account")
+    account = models.ForeignKey(CustomerAccount, models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    amount = MoneyOf("amount_minor")
+    scope = Scope(buyer="payment__buyer_id", supplier="payment__supplier_id", account="account_id")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["payment", "account"], name="once_on_account_per_payment"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_on_account_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.amount} on account {self.account_id}"
 
 
 def _what_fits(shares: Sequence[PaymentShare], received: Money) -> list[tuple[Invoice, Money]]:

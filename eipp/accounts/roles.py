@@ -9,7 +9,8 @@ from eipp.kernel.refusal import Refusal
 _LOOK = "account.view invoice.view payment.view report.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
-_CLERK = f"{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer authority.ask"
+_CLERK = f"""{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer authority.ask
+credit.give refund.make"""
 _PROGRAMS = "key.administer webhook.administer"
 _BOOK = "booking.note"
 _POST = f"invoice.post invoice.withdraw credit.post receipt.post {_BOOK}"
@@ -49,11 +50,11 @@ ROLES = {
     ),
     "payer": Role(
         "buyer", "Payer", "Pays invoices and disputes what is wrong.",
-        _rights(_LOOK, _TALK, _DISPUTE, "payment.make remittance.send"),
+        _rights(_LOOK, _TALK, _DISPUTE, "payment.make method.keep remittance.send"),
     ),
     "buyer_administrator": Role(
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
-        _rights(_LOOK, _TALK, _PROGRAMS, "team.administer approval.administer address.administer"),
+        _rights(_LOOK, _TALK, _PROGRAMS, "team.administer approval.administer address.administer method.keep"),
     ),
     "ar_clerk": Role(
         "supplier", "AR clerk", "Works on disputes, mends invoices, applies cash, talks to customers.", _rights(_CLERK)
@@ -74,13 +75,17 @@ SCOPES = {
     ),
     "invoices:write": KeyScope(
         "Post and withdraw invoices and credit notes", buyer=_rights(),
-        supplier=_rights("account.view invoice.view invoice.post invoice.withdraw credit.post quarantine.work", _BOOK),
+        supplier=_rights("account.view invoice.view invoice.post invoice.withdraw credit.post credit.give quarantine.work", _BOOK),
     ),
     "accounts:write": KeyScope(
         "Open and change customer accounts", supplier=_rights("account.view account.administer"), buyer=_rights()
     ),
     "receipts:write": KeyScope(
         "Post cash receipts", supplier=_rights("account.view payment.view receipt.post", _BOOK), buyer=_rights()
+    ),
+    "refunds:write": KeyScope(
+        "Refund payments", buyer=_rights(),
+        supplier=_rights("account.view invoice.view payment.view refund.make authority.ask"),
     ),
     "bank-statements:write": KeyScope(
         "Load bank statements", supplier=_rights("account.view payment.view cash.apply"), buyer=_rights()
@@ -93,7 +98,8 @@ SCOPES = {
         "Approve and reject invoices", supplier=_rights(), buyer=_rights("invoice.view approval.decide")
     ),
     "payments:write": KeyScope(
-        "Pay invoices", supplier=_rights(), buyer=_rights("account.view invoice.view payment.view payment.make")
+        "Pay invoices", supplier=_rights(),
+        buyer=_rights("account.view invoice.view payment.view payment.make method.keep"),
     ),
     "remittances:write": KeyScope(
         "Send remittance advices", supplier=_rights(),
