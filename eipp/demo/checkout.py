@@ -16,17 +16,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from eipp.gateways import failures, sandbox
 from eipp.gateways.sandbox import SandboxCharge
 from eipp.gateways.sandbox_accounts import TEST_ACCOUNTS
+from eipp.gateways.sandbox_cards import TEST_CARDS
 from eipp.kernel.refusal import Refusal
 
-#: Card numbers to try, and what each does.
-TEST_CARDS = (
-    ("4242 4242 4242 4242", "accepted"),
-    ("4000 0000 0000 0002", "declined by the bank"),
-    ("4000 0000 0000 9995", "not enough money"),
-    ("4000 0000 0000 0069", "expired"),
-)
-#: Account numbers to try, and what becomes of a debit of each.
-TEST_DEBITS = tuple((account.number, account.outcome) for account in TEST_ACCOUNTS)
+#: Numbers to try, and what each does, by method.
+TRIES = {
+    "card": tuple((card.number, card.outcome) for card in TEST_CARDS),
+    "bank_debit": tuple((account.number, account.outcome) for account in TEST_ACCOUNTS),
+}
 
 
 @method_decorator([login_not_required, never_cache, sensitive_post_parameters("card", "account")], name="dispatch")
@@ -44,19 +41,23 @@ class Checkout(View):
             charge = _paid(charge, request)
         except Refusal as refusal:
             return self._page(charge, error=refusal)
+        if charge.status == "open":  # the card's bank asks first
+            return HttpResponseRedirect(request.path)
         return HttpResponseRedirect(charge.return_url)
 
     def _page(self, charge: SandboxCharge, *, error: Refusal | None = None) -> HttpResponse:
-        tries = TEST_DEBITS if charge.method == "bank_debit" else TEST_CARDS
         context = {
-            "charge": charge, "tries": tries, "error": error.sentence if error else "",
+            "charge": charge, "tries": TRIES[charge.method], "error": error.sentence if error else "",
             "failure": failures.in_words(charge.failure), "means": sandbox.means_of(charge),
+            "is_challenged": charge.status == "open" and charge.challenged_at,
         }  # fmt: skip
         return render(self.request, "demo/checkout.html", context, status=error.status if error else 200)
 
 
 def _paid(charge: SandboxCharge, request: HttpRequest) -> SandboxCharge:
-    """The payer has given what the method asks for."""
+    """The payer has given what the method asks for, or has answered the card's bank."""
+    if "answer" in request.POST:
+        return sandbox.answer_challenge(charge.pk, is_owner=request.POST["answer"] == "yes")
     if charge.method == "bank_debit":
         return sandbox.debit(charge.pk, account=request.POST.get("account", ""))
     return sandbox.pay(charge.pk, card=request.POST.get("card", ""))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from eipp.demo import bank_file, checkout, entrance, moving
+from eipp.demo import bank_file, checkout, entrance, moving, setup
 
 app_name = "demo"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("bank-statement.xml", bank_file.statement, name="bank-statement"),
     path("enter/<slug:side>/", entrance.enter, name="enter"),
     path("checkout/<uuid:charge_id>/<str:token>/", checkout.Checkout.as_view(), name="checkout"),
+    path("keep/<uuid:means_id>/<str:token>/", setup.Setup.as_view(), name="setup"),
 ]

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NoReturn
+from typing import NoReturn, Self
 from uuid import UUID
 
+from eipp.accounts.models import LegalEntity
 from eipp.gateways.evidence import Evidence
-from eipp.gateways.intent import Intent, Look
+from eipp.gateways.intent import Checkout, Intent, Look
 from eipp.gateways.means import Means, Setup
 from eipp.gateways.refund import RefundLook, RefundOrder
 from eipp.gateways.reported import ForgedCallback, Reported
@@ -20,10 +21,13 @@ class Bare:
     title = ""
     can: frozenset[str] = frozenset()
 
+    def for_payee(self, payee: LegalEntity) -> Self:
+        return self
+
     def charge(self, intent: Intent, token: str) -> Look:
         self._cannot("charge a saved card or account")
 
-    def open_setup(self, setup: Setup) -> NoReturn:
+    def open_setup(self, setup: Setup) -> Checkout:
         self._cannot("keep a card or account")
 
     def look_setup(self, reference: UUID) -> Means:

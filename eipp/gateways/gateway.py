@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Protocol
+from typing import Protocol, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -59,6 +59,9 @@ class Gateway(Protocol):
     title: str
     methods: Mapping[str, frozenset[str] | None]
     can: frozenset[str]
+
+    def for_payee(self, payee: LegalEntity) -> Self:
+        """The same provider with the credentials of one payee, whose money alone it then sees."""
 
     def open_checkout(self, intent: Intent) -> Checkout:
         """Open (or find again, by the intent's reference) the hosted page for an intent."""
@@ -112,7 +115,7 @@ def gateway(name: str) -> Gateway:
 
 def of(name: str, legal_entity: LegalEntity) -> Gateway:
     """The provider as it works for one payee: with that body's own credentials, and its money alone."""
-    return gateway(name)
+    return gateway(name).for_payee(legal_entity)
 
 
 def offers(name: str, currency: str) -> list[str]:

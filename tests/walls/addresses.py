@@ -44,6 +44,7 @@ PUBLIC = {
     "api:^(?P<path>.*)$": "says that nothing is there",
     "demo:enter": "the way into the example world",
     "demo:checkout": "the provider's page, opened by its signed address",
+    "demo:setup": "the provider's page, opened by its signed address",
 }
 #: About the person alone who is signed in.
 PERSONAL = {
@@ -79,7 +80,7 @@ ROW = {
     "portal:remittance": "remittance", "desk:remittance": "remittance", "portal:claim": "claim", "desk:claim": "claim",
     "api:file": "remittance_file", "api:file-finish": "remittance_file", "api:file-content": "claim_file",
     "api:remittance": "remittance", "api:claim": "claim",
-    "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
+    "portal:amounts": "invoice", "desk:amounts": "invoice", "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
     "portal:payment": "payment", "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
     "portal:receipt": "paid", "desk:invoice-pdf": "invoice", "desk:credit-note-pdf": "credit_note",
     "api:invoice-pdf": "invoice", "api:credit-note-pdf": "credit_note", "api:payment-receipt": "paid",

@@ -140,7 +140,7 @@ def test_another_currency_is_booked_as_what_it_is_and_pays_no_invoice(
     receipt = CashReceipt.objects.get()
     assert (receipt.amount, receipt.unapplied) == (liar.has(entered.pk), liar.has(entered.pk))
     assert (entered.state, entered.failure, invoice.free) == ("settled", "wrong_currency", eur("100.00"))
-    assert entered.failure_sentence == FAILURES["wrong_currency"]
+    assert entered.failure_sentence == FAILURES["wrong_currency"].sentence
     assert_sound()
 
 
