@@ -42,5 +42,7 @@ GATEWAYS = {
 environment.refuse_inside(OUTSIDE_ALLOW, GATEWAYS, harmless={"sandbox", "bank_transfer"})
 #: So many days a bank transfer is waited for; then its invoices can be paid in another way.
 TRANSFER_DAYS = environment.number("EIPP_TRANSFER_DAYS", 14, lowest=1, highest=365)
+# For how many banking days after its day the money of an announced payment is waited for.
+ANNOUNCED_PAYMENT_DAYS = environment.number("EIPP_ANNOUNCED_PAYMENT_DAYS", 5, lowest=0, highest=60)
 #: The sandbox provider signs its callbacks with a key of its own, as a real provider does.
 SANDBOX_SECRET = hashlib.sha256(f"sandbox\n{SECRET_KEY}".encode()).hexdigest()
