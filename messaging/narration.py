@@ -13,7 +13,7 @@ from messaging.broadcast import tell
 from messaging.thread import Message, Thread
 
 NARRATED = frozenset(
-    """invoice.withdrawn invoice.superseded credit_note.posted
+    """invoice.withdrawn invoice.superseded credit_note.posted finance_charge.posted finance_charge.waived
     dispute.opened dispute.taken dispute.asked dispute.answered dispute.proposed dispute.agreed dispute.accepted
     dispute.declined dispute.escalated dispute.withdrawn
     payment.submitted payment.settled payment.failed payment.cancelled payment.returned payment.charged_back""".split()

@@ -30,7 +30,7 @@ OF_SIDE = {
 _NOUNS = {
     "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments", "refund": "payments",
     "saved_method": "payments",
-    "credit_note": "invoices", "delivery": "documents", "authority": "disputes",
+    "credit_note": "invoices", "finance_charge": "invoices", "delivery": "documents", "authority": "disputes",
     "credit_request": "invoices",
 }  # fmt: skip
 _NAMES = {"invoice.quarantined": "documents", "invoice.bounced": "documents"}

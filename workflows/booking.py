@@ -26,7 +26,7 @@ from eipp.kernel.seal import Seal
 from eipp.kernel.tenancy import EventScope, Scope
 
 RIGHT = "booking.note"
-_ARRIVED = ("invoice.presented", "invoice.released")
+_ARRIVED = ("invoice.presented", "invoice.released", "finance_charge.posted")
 #: What an ERP books.
 MONEY = (*_ARRIVED, "invoice.withdrawn", "credit_note.posted", "cash_receipt.posted", "cash_receipt.reversed",
          "application.made", "application.reversed")  # fmt: skip

@@ -12,7 +12,7 @@ _EXPECTED = F("promised_minor") + F("announced_minor")
 
 class AccountBalance(Entity):
     """One account in one currency. receivable: open invoices; credit: unused credit notes; unapplied: unused cash;
-    promised, announced: what is free and expected;
+    charges: what of receivable is late fees; promised, announced: what is free and expected;
     payable: the full amounts of the open invoices; invoiced: of all invoices, of which there are invoice_count."""
 
     account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT, related_name="balances")
@@ -25,6 +25,7 @@ class AccountBalance(Entity):
     planned_minor = models.BigIntegerField(default=0)
     promised_minor = models.BigIntegerField(default=0)
     announced_minor = models.BigIntegerField(default=0)
+    charges_minor = models.BigIntegerField(default=0)
     payable_minor = models.BigIntegerField(default=0)
     invoiced_minor = models.BigIntegerField(default=0)
     open_count = models.IntegerField(default=0)
@@ -73,6 +74,7 @@ class DueBalance(Entity):
     planned_minor = models.BigIntegerField(default=0)
     promised_minor = models.BigIntegerField(default=0)
     announced_minor = models.BigIntegerField(default=0)
+    charges_minor = models.BigIntegerField(default=0)
     payable_minor = models.BigIntegerField(default=0)
     open_count = models.IntegerField(default=0)
     scope = Scope(buyer="account__buyer_id", supplier="account__supplier_id", account="account_id")

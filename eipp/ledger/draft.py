@@ -111,9 +111,10 @@ class DocumentDraft:
 
 @dataclass(slots=True, kw_only=True)
 class InvoiceDraft(DocumentDraft):
-    """due_date: by the account's terms when None."""
+    """due_date: by the account's terms when None; kind: of `Invoice.Kind`."""
 
     due_date: date | None = None
+    kind: str = "invoice"
 
 
 @dataclass(slots=True, kw_only=True)

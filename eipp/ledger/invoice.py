@@ -24,11 +24,17 @@ OPEN = Q(open_minor__gt=0)
 class Invoice(TradeDocument):
     """open = payable - paid - credited; held = disputed + pending + planned, the part of open that nobody may pay.
 
+    kind: an invoice, or a charge of its own kind that is held, paid and stated like one (`finance_charge.py`);
     promised_minor, announced_minor: what the buyer gave a day or notice for, whatever is free by now.
     These are kept by `eipp.ledger.posting` alone. presented_at: when the buyer could first see it; closed_at: when
     nothing was open any more; withdrawn_at: when a full credit note took it back.
     """
 
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", "Invoice"
+        FINANCE_CHARGE = "finance_charge", "Late fee"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.INVOICE)
     due_date = models.DateField()
     paid_minor = models.BigIntegerField(default=0)
     credited_minor = models.BigIntegerField(default=0)
@@ -94,6 +100,7 @@ class Invoice(TradeDocument):
             models.Index(
                 fields=("supplier", "pending_minor"), name="invoice_pending", condition=Q(pending_minor__gt=0)
             ),
+            models.Index(fields=("supplier", "closed_at"), name="invoice_closed", condition=Q(open_minor=0)),
             models.Index(fields=("supplier", "number_folded"), name="invoice_supplier_number"),
             models.Index(fields=("buyer", "number_folded"), name="invoice_buyer_number"),
         )
@@ -113,6 +120,10 @@ class Invoice(TradeDocument):
         """What of the free part, beyond what is announced, the buyer promised by a day."""
         free = self.open_minor - self.held_minor
         return Money(min(self.promised_minor, free - self.announced.minor), self.currency)
+
+    @property
+    def is_finance_charge(self) -> bool:
+        return self.kind == self.Kind.FINANCE_CHARGE
 
     @property
     def is_closed(self) -> bool:

@@ -49,6 +49,8 @@ def _open(due: Callable[[date], Q]) -> Callable[[date], Q]:
 STATUSES: dict[str, Callable[[date], Q]] = {
     "all": lambda on: Q(),
     **{status: _open(due) for status, due in BY_DUE_DATE.items()},
+    "invoices": lambda on: _OPEN & ~Q(kind="finance_charge"),
+    "late_fees": lambda on: _OPEN & Q(kind="finance_charge"),
     "disputed": lambda on: Q(disputed_minor__gt=0),
     "on_the_way": lambda on: Q(pending_minor__gt=0),
     "planned": lambda on: Q(planned_minor__gt=0),

@@ -5,6 +5,8 @@ from eipp.ledger.application import Application
 from eipp.ledger.cash_receipt import CashReceipt
 from eipp.ledger.credit_note import CreditNote, CreditNoteAllowanceCharge, CreditNoteLine, CreditNoteTax
 from eipp.ledger.expectation import Expectation
+from eipp.ledger.finance_charge import FinanceCharge, FinanceChargeBookmark
+from eipp.ledger.finance_charge_rule import FinanceChargeRule
 from eipp.ledger.hold import Hold
 from eipp.ledger.invoice import Invoice, InvoiceAllowanceCharge, InvoiceLine, InvoiceTax
 from eipp.ledger.journal import Posting
@@ -19,6 +21,9 @@ __all__ = [
     "CreditNoteTax",
     "DueBalance",
     "Expectation",
+    "FinanceCharge",
+    "FinanceChargeBookmark",
+    "FinanceChargeRule",
     "Hold",
     "Invoice",
     "InvoiceAllowanceCharge",

@@ -62,6 +62,7 @@ def _of_postings(account: str, sign: int = 1) -> str:
 _PAID = """(SELECT invoice_id AS document_id, SUM(amount_minor) AS total FROM ledger_application
             WHERE {source}_id IS NOT NULL GROUP BY invoice_id)"""
 _IS_OPEN = "CASE WHEN open_minor > 0 THEN {} ELSE 0 END"
+_LATE_FEE = "CASE WHEN kind = 'finance_charge' THEN open_minor ELSE 0 END"
 _FREE = "(open_minor - held_minor)"
 _ANNOUNCED = f"(CASE WHEN announced_minor < {_FREE} THEN announced_minor ELSE {_FREE} END)"
 _PROMISED = f"(CASE WHEN promised_minor < {_FREE} - {_ANNOUNCED} THEN promised_minor ELSE {_FREE} - {_ANNOUNCED} END)"
@@ -124,6 +125,7 @@ CHECKS: dict[str, str] = {
     "account planned": _by_account("planned_minor", _of_invoices("planned_minor")),
     "account announced": _by_account("announced_minor", _of_invoices(_ANNOUNCED)),
     "account promised": _by_account("promised_minor", _of_invoices(_PROMISED)),
+    "account late fees": _by_account("charges_minor", _of_invoices(_LATE_FEE)),
     "account payable": _by_account("payable_minor", _of_invoices(_IS_OPEN.format("payable_minor"))),
     "account invoiced": _by_account("invoiced_minor", _of_invoices("payable_minor")),
     "account open invoices": _by_account("open_count", _of_invoices(_IS_OPEN.format("1"))),
@@ -139,6 +141,7 @@ CHECKS: dict[str, str] = {
     "due date planned": _by_due_date("planned_minor", "planned_minor"),
     "due date announced": _by_due_date("announced_minor", _ANNOUNCED),
     "due date promised": _by_due_date("promised_minor", _PROMISED),
+    "due date late fees": _by_due_date("charges_minor", _LATE_FEE),
     "due date payable": _by_due_date("payable_minor", _IS_OPEN.format("payable_minor")),
     "due date open invoices": _by_due_date("open_count", _IS_OPEN.format("1")),
     "transfers between accounts": """

@@ -34,6 +34,7 @@ from messaging.webhook_call import WebhookCall, calls_of, repeat, repeat_range
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "invoices": ("Invoices", ("invoice.presented", "invoice.released", "invoice.withdrawn", "invoice.superseded",
                               "invoice.closed", "invoice.reopened")),
+    "charges": ("Late fees", ("finance_charge.posted", "finance_charge.waived")),
     "credit": ("Credit notes", ("credit_note.posted",)),
     "cash": ("Cash receipts and applications", ("cash_receipt.posted", "cash_receipt.reversed", "application.made",
                                                 "application.reversed")),

@@ -9,12 +9,19 @@ from eipp.ledger.posting.applications import reverse_applications
 from eipp.ledger.posting.credits import apply_credit, post_credit_note
 from eipp.ledger.posting.deposits import Deposit, post_deposits
 from eipp.ledger.posting.expectations import expect, release_expectations
+from eipp.ledger.posting.finance_charges import post_finance_charges
 from eipp.ledger.posting.holds import place_all_holds, place_holds, release_holds, shrink_hold
 from eipp.ledger.posting.invoices import post_invoices
 from eipp.ledger.posting.locks import lock_accounts, lock_invoices
 from eipp.ledger.posting.receipts import apply_receipt, post_receipt, reverse_receipt
 from eipp.ledger.posting.returns import bring_back, free_receipt, give_back, keep_after_all, set_aside, take_away
-from eipp.ledger.posting.revisions import reverse_invoice, revise_invoice, withdraw_invoice
+from eipp.ledger.posting.revisions import (
+    mark_withdrawn,
+    refuse_unwithdrawable,
+    reverse_invoice,
+    revise_invoice,
+    withdraw_invoice,
+)
 
 __all__ = [
     "Deposit",
@@ -28,12 +35,15 @@ __all__ = [
     "keep_after_all",
     "lock_accounts",
     "lock_invoices",
+    "mark_withdrawn",
     "place_all_holds",
     "place_holds",
     "post_credit_note",
     "post_deposits",
+    "post_finance_charges",
     "post_invoices",
     "post_receipt",
+    "refuse_unwithdrawable",
     "release_expectations",
     "release_holds",
     "reverse_applications",

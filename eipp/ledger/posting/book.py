@@ -33,6 +33,7 @@ _BY_DUE_DATE = (
     "planned_minor",
     "promised_minor",
     "announced_minor",
+    "charges_minor",
     "payable_minor",
     "open_count",
 )
@@ -45,6 +46,7 @@ _BY_ACCOUNT = (
     "planned_minor",
     "promised_minor",
     "announced_minor",
+    "charges_minor",
     "payable_minor",
     "invoiced_minor",
     "open_count",
@@ -195,6 +197,7 @@ def _shares(invoice: Invoice) -> dict[str, int]:
         "planned_minor": invoice.planned_minor,
         "promised_minor": invoice.promised.minor,
         "announced_minor": invoice.announced.minor,
+        "charges_minor": invoice.open_minor if invoice.is_finance_charge else 0,
         "payable_minor": invoice.payable_minor if is_open else 0,
         "open_count": int(is_open),
         "invoiced_minor": invoice.payable_minor,

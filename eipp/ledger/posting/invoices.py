@@ -53,4 +53,4 @@ def post_amount(book: Book, invoice: Invoice) -> None:
 def _invoice(draft: InvoiceDraft, account: CustomerAccount, now: datetime) -> Invoice:
     due = terms.due_date(account, issued=draft.issue_date, stated=draft.due_date)
     closed = None if draft.payable else now
-    return head(Invoice, draft, account, now=now, due_date=due, presented_at=now, closed_at=closed)
+    return head(Invoice, draft, account, now=now, due_date=due, kind=draft.kind, presented_at=now, closed_at=closed)

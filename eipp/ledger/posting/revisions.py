@@ -71,20 +71,29 @@ def withdraw_invoice(actor: Actor, invoice: Invoice, *, reason: str, now: dateti
     """
     moment = now or clock.now()
     (fresh,), _ = lock_invoices([invoice])
+    refuse_unwithdrawable(fresh)
+    issued = clock.today(fresh.supplier.time_zone, at=moment)
+    draft = credit.credit_rest(fresh, issue_date=issued, reason=reason)
+    mark_withdrawn(fresh, now=moment)  # before the credit is used: whoever hears of that can tell
+    invoice.withdrawn_at = moment
+    note = post_credit_note(actor, draft, now=moment, apply_to=fresh)
+    show([(invoice, fresh)])
+    return note
+
+
+def refuse_unwithdrawable(fresh: Invoice) -> None:
+    """Raise Refusal (409, `not_withdrawable`) for a locked invoice that has gone too far to be taken back."""
     if fresh.withdrawn_at or fresh.paid_minor or _is_held(fresh) or not fresh.open_minor:
         raise Refusal(
             "not_withdrawable",
             f"Invoice {fresh.number} cannot be withdrawn: {_how_far(fresh)}. Settle that first, or credit the rest.",
         )
-    issued = clock.today(fresh.supplier.time_zone, at=moment)
-    draft = credit.credit_rest(fresh, issue_date=issued, reason=reason)
-    fresh.withdrawn_at = moment
-    fresh.save(update_fields=["withdrawn_at"])  # before the credit is used: who hears of that knows why
-    fresh.withdrawn_at = invoice.withdrawn_at = moment  # before the credit is used: whoever hears of that can tell
-    fresh.save(update_fields=["withdrawn_at"])
-    note = post_credit_note(actor, draft, now=moment, apply_to=fresh)
-    show([(invoice, fresh)])
-    return note
+
+
+def mark_withdrawn(invoice: Invoice, *, now: datetime) -> None:
+    """The credit note that follows takes the invoice back, so that it is withdrawn, not paid."""
+    invoice.withdrawn_at = now
+    invoice.save(update_fields=["withdrawn_at"])
 
 
 def _begin(invoice: Invoice, draft: InvoiceDraft, now: datetime | None, *, money: bool = False) -> tuple[Invoice, Book]:
