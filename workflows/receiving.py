@@ -88,22 +88,30 @@ def _sets(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
 
 def _take_in(actor: Actor, arrivals: Sequence[Arrival], now: datetime) -> list[Receipt | Refusal]:
     """One transaction; a set that is refused as a whole is halved, until it is known whose the refusal is."""
+    cause: Exception | None = None
     for _ in range(AT_ONCE):
         try:
             with database.atomic():
                 return _take(actor, arrivals, now)
         except Refusal as refusal:
-            if len(arrivals) == 1:
+            if len(arrivals) > 1:
+                break
+            if cause or not _is_in(actor, arrivals[0]):
                 return [refusal]
-            break
+            cause = refusal  # its twin may have come in at this very moment, and has its number: look again, once
         except IntegrityError as error:  # another version arrived at this very moment: it is in by now
             cause = error
             if len(arrivals) > 1:
                 break
     else:
+        assert cause
         raise cause
     half = len(arrivals) // 2
     return [*_take_in(actor, arrivals[:half], now), *_take_in(actor, arrivals[half:], now)]
+
+
+def _is_in(actor: Actor, arrival: Arrival) -> bool:
+    return Presentment.objects.filter(supplier=actor.organisation_id, external_id=arrival.name).exists()
 
 
 def _take(actor: Actor, arrivals: Sequence[Arrival], now: datetime) -> list[Receipt | Refusal]:
