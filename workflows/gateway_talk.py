@@ -30,13 +30,8 @@ def open_checkout(payment: Payment, *, now: datetime | None = None) -> Payment:
     Without an answer the payment becomes `unknown`; it is asked about and never charged a second time. Where there is
     no page, as for a bank transfer, the money is on its way from here on.
     """
-    intent = gateways.Intent(
-        reference=payment.pk, amount=payment.amount, payee=payment.legal_entity.name,
-        description=f"{payment.number}: {_invoices(payment)}", return_url=_url(payment), cancel_url=_url(payment),
-        method=payment.method,
-    )  # fmt: skip
     try:
-        checkout = gateways.gateway(payment.gateway).open_checkout(intent)
+        checkout = gateways.of(payment.gateway, payment.legal_entity).open_checkout(intent_of(payment))
     except gateways.NoAnswer as error:
         log.warning("gateway.no_answer", payment=str(payment.pk), error=str(error))
         with suppress(Refusal):  # the same attempt in another tab may have had its answer meanwhile
@@ -49,6 +44,15 @@ def open_checkout(payment: Payment, *, now: datetime | None = None) -> Payment:
     if not checkout.url and payment.state == "submitted":
         _move(payment, gateways.Look("pending"), Actor.system("gateway"), now or clock.now())
     return payment
+
+
+def intent_of(payment: Payment) -> gateways.Intent:
+    """What the gateway is asked to charge."""
+    return gateways.Intent(
+        reference=payment.pk, amount=payment.amount, payee=payment.legal_entity.name,
+        description=f"{payment.number}: {_invoices(payment)}", return_url=_url(payment), cancel_url=_url(payment),
+        method=payment.method,
+    )  # fmt: skip
 
 
 def request_cancel(actor: Actor, payment: Payment, *, now: datetime | None = None) -> None:
@@ -114,10 +118,10 @@ def ask(payment_id: UUID, *, now: datetime | None = None) -> None:
     with database.atomic():
         Payment.objects.filter(pk=payment.pk).update(looked_at=moment)
         Payment.objects.filter(pk=payment.pk, callback_at=payment.callback_at).update(callback_at=None)
-        _record(payment, answer, moment)
+        record(payment, answer, moment)
 
 
-def _record(payment: Payment, answer: gateways.Look, now: datetime) -> None:
+def record(payment: Payment, answer: gateways.Look, now: datetime) -> None:
     """Move the payment on to where the gateway has it; a move that somebody else just made is not made again."""
     actor = Actor(kind="gateway", side="system", name=payment.gateway, via="gateway")
     if answer.status == "succeeded" and answer.amount != payment.amount:
@@ -164,4 +168,4 @@ def _url(payment: Payment) -> str:
 
 def _invoices(payment: Payment) -> str:
     numbers = [share.invoice.number for share in payment.shares.select_related("invoice")[:4]]
-    return "invoice " + ", ".join(numbers[:3]) + (" and more" if len(numbers) > 3 else "")
+    return "invoice " + ", ".join(numbers[:3]) + (" and more" if len(numbers) > 3 else "") if numbers else "on account"

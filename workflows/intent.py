@@ -1,6 +1,7 @@
 """Intent: a payment as it is entered, all of it checked before anything is held and before any gateway is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,47 +9,87 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.db import transaction as database
 
+from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.gateways.creditor_reference import creditor_reference, normalised
 from eipp.gateways.gateway import Way, offers
 from eipp.kernel import clock, events, numbering
 from eipp.kernel.actor import Actor
-from eipp.kernel.money import Money
+from eipp.kernel.money import Money, total
 from eipp.kernel.refusal import Refusal
 from eipp.ledger import posting
 from eipp.ledger.models import Invoice
 from eipp.ledger.posting import lock_accounts
 from workflows.payee import accounts_for
-from workflows.payment import METHODS, Payment, PaymentShare
-from workflows.release import release_refusal
+from workflows.payment import METHODS, Payment, PaymentOnAccount, PaymentShare
+from workflows.release import on_account_refusal, own_method_refusal, release_refusal
+from workflows.saved_method import SavedMethod
 
 MOST_INVOICES = 500
+Shares = Sequence[tuple[Invoice, Money]]
+OnAccount = Mapping[CustomerAccount, Money]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be paid: shares of invoices, and money on accounts without a target; by which way, with what."""
+
+    shares: Shares
+    on_account: OnAccount
+    way: Way
+    saved: SavedMethod | None
+
+    @property
+    def amounts(self) -> list[Money]:
+        return [*(amount for _, amount in self.shares), *self.on_account.values()]
+
+    @property
+    def currency(self) -> str:
+        return self.amounts[0].currency
+
+    @property
+    def payee(self) -> LegalEntity:
+        """Whom the invoices are to be paid to; money without any goes to the account's own body."""
+        return self.shares[0][0].legal_entity if self.shares else next(iter(self.on_account)).legal_entity
+
+    @property
+    def buyer_id(self) -> UUID | None:
+        return self.shares[0][0].buyer_id if self.shares else next(iter(self.on_account)).buyer_id
+
+    @property
+    def amount(self) -> Money:
+        return total(self.amounts, self.currency)
 
 
 def enter(
     actor: Actor,
-    shares: Sequence[tuple[Invoice, Money]],
+    shares: Shares,
     *,
-    gateway: str,
     attempt: UUID,
+    gateway: str = "",
     method: str = "card",
+    saved: SavedMethod | None = None,
+    on_account: OnAccount | None = None,
     now: datetime | None = None,
 ) -> Payment:
-    """Enter a payment over invoices of one payee in one currency: the intent is committed, the amounts are held.
+    """Enter a payment to one payee in one currency: the intent is committed, the amounts are held.
 
-    method: how the gateway is to get the money (`payment.METHODS`). The same attempt again returns the same payment.
-    Refusals: `not_your_role`, `second_person_needed` (403/409), `approval_missing`, `already_on_the_way`,
-    `more_than_open`, `no_bank_account` (409), `invalid_amount`, `several_payees`, `method_not_offered` (422),
-    `unknown_gateway` (404).
+    method: how the gateway is to get the money (`payment.METHODS`); saved: what is charged instead of asking for card
+    or account, which says gateway and method itself; on_account: money for no invoice. The same attempt again returns
+    the same payment. Then `paying.begin`, after the commit.
+    Refusals: `not_your_role`, `not_your_method`, `second_person_needed` (403/409), `approval_missing`,
+    `already_on_the_way`, `more_than_open`, `no_bank_account`, `method_not_usable` (409), `invalid_amount`,
+    `several_payees`, `method_not_offered`, `not_this_payee` (422), `unknown_gateway` (404).
     """
     if not actor.may("payment.make"):
         raise Refusal("not_your_role", "Your role does not let you pay.", status=403)
-    way = Way(gateway, method)
-    for _, amount in shares:
+    way = Way(saved.gateway, saved.kind) if saved else Way(gateway, method)
+    order = Order(shares, on_account or {}, way, saved)
+    for amount in order.amounts:
         _check_way(way, amount.currency)
     try:
-        return _enter(actor, shares, way, attempt, now or clock.now())
+        return _enter(actor, order, attempt, now or clock.now())
     except IntegrityError:  # the same attempt came over other accounts at this very moment: it is in by now
-        return _enter(actor, shares, way, attempt, now or clock.now())
+        return _enter(actor, order, attempt, now or clock.now())
 
 
 def _check_way(way: Way, currency: str) -> None:
@@ -58,51 +99,63 @@ def _check_way(way: Way, currency: str) -> None:
 
 
 @database.atomic
-def _enter(actor: Actor, shares: Sequence[tuple[Invoice, Money]], way: Way, attempt: UUID, now: datetime) -> Payment:
-    shares = _locked(shares)
+def _enter(actor: Actor, asked: Order, attempt: UUID, now: datetime) -> Payment:
+    order = _locked(asked)
     if before := Payment.objects.filter(buyer=actor.organisation_id, attempt=attempt).first():
-        return _same(before, shares)
-    _check(shares)
-    if refusal := release_refusal(actor, shares):
+        return _same(before, order)
+    _check(actor, order)
+    if refusal := release_refusal(actor, order.shares) or on_account_refusal(actor, order.on_account):
         raise refusal
-    _check_payee(way, shares[0][0])
-    payment = _create(actor, shares, way, attempt, now)
-    posting.place_holds(actor, "pending", reason=("payment", payment.pk), shares=shares, now=now)
-    events.record("payment.submitted", payment, actor, concerns=[invoice for invoice, _ in shares],
+    _check_payee(actor, order, now)
+    payment = _create(actor, order, attempt, now)
+    if order.shares:
+        posting.place_holds(actor, "pending", reason=("payment", payment.pk), shares=order.shares, now=now)
+    events.record("payment.submitted", payment, actor, concerns=[invoice for invoice, _ in order.shares],
                   after="submitted", data=payment.told(), occurred_at=now)  # fmt: skip
     return payment
 
 
-def _locked(shares: Sequence[tuple[Invoice, Money]]) -> list[tuple[Invoice, Money]]:
-    """The invoices as they are now that their accounts are locked; two queries for any number."""
-    if not 0 < len(shares) <= MOST_INVOICES:
+def _locked(order: Order) -> Order:
+    """The invoices as they are now that their accounts are locked; three queries for any number."""
+    shares = order.shares
+    if len(shares) > MOST_INVOICES or not order.amounts:
         raise Refusal("no_invoices", f"Choose between 1 and {MOST_INVOICES} invoices to pay.", status=422)
-    lock_accounts({invoice.account_id for invoice, _ in shares})
-    fresh = Invoice.objects.select_related("account").in_bulk([invoice.pk for invoice, _ in shares])
+    lock_accounts({invoice.account_id for invoice, _ in shares} | {account.pk for account in order.on_account})
+    rows = Invoice.objects.select_related("account", "legal_entity")
+    fresh = rows.in_bulk([invoice.pk for invoice, _ in shares])
     if len(fresh) != len(shares):
         raise Refusal("chosen_twice", "Each invoice can be chosen once.", status=422, field="invoices")
-    return [(fresh[invoice.pk], amount) for invoice, amount in shares]
+    return Order([(fresh[invoice.pk], amount) for invoice, amount in shares], order.on_account, order.way, order.saved)
 
 
-def _same(payment: Payment, shares: Sequence[tuple[Invoice, Money]]) -> Payment:
+def _same(payment: Payment, order: Order) -> Payment:
     entered = {share.invoice_id: share.amount_minor for share in payment.shares.all()}
-    if entered != {invoice.pk: amount.minor for invoice, amount in shares}:
+    kept = {row.account_id: row.amount_minor for row in payment.on_account.all()}
+    asked = {invoice.pk: amount.minor for invoice, amount in order.shares}
+    if (entered, kept) != (asked, {account.pk: amount.minor for account, amount in order.on_account.items()}):
         raise Refusal("other_payment", "This was sent before with other invoices or amounts: begin again.", status=422)
     return payment
 
 
-def _check(shares: Sequence[tuple[Invoice, Money]]) -> None:
-    for invoice, amount in shares:
+def _check(actor: Actor, order: Order) -> None:
+    for invoice, amount in order.shares:
         if amount.currency != invoice.currency or amount.minor <= 0:
             raise Refusal(
                 "invalid_amount", f"Pay more than zero {invoice.currency} on invoice {invoice.number}.", status=422,
                 field=f"invoices.{invoice.number}.amount",
             )  # fmt: skip
         _check_free(invoice, amount)
-    if len({(invoice.legal_entity_id, invoice.currency) for invoice, _ in shares}) > 1:
+    for account, amount in order.on_account.items():
+        if amount.minor <= 0:
+            sentence = f"Pay more than zero {amount.currency} on account {account.number}."
+            raise Refusal("invalid_amount", sentence, status=422, field="on_account")
+    payees = {invoice.legal_entity_id for invoice, _ in order.shares} or {order.payee.pk}
+    elsewhere = any(account.supplier_id != order.payee.organisation_id for account in order.on_account)
+    if len(payees) > 1 or elsewhere or len({amount.currency for amount in order.amounts}) > 1:
         raise Refusal("several_payees", "One payment goes to one payee in one currency: pay these separately.",
                       status=422, field="invoices")  # fmt: skip
-    if len({invoice.buyer_id for invoice, _ in shares}) > 1:
+    buyers = {invoice.buyer_id for invoice, _ in order.shares} | {account.buyer_id for account in order.on_account}
+    if len(buyers) > 1:
         raise Refusal("several_payers", "One payment comes from one buyer.", status=422, field="invoices")
 
 
@@ -117,28 +170,43 @@ def _check_free(invoice: Invoice, amount: Money) -> None:
     raise Refusal("more_than_open", f"Of invoice {invoice.number}, {free} is left to pay: {amount} is too much.")
 
 
-def _check_payee(way: Way, invoice: Invoice) -> None:
-    """A transfer goes to a verified account of the payee, or not at all."""
-    if way.method == "bank_transfer" and not accounts_for(invoice.legal_entity, invoice.currency):
-        sentence = f"{invoice.legal_entity} has no verified bank account for {invoice.currency}: pay in another way."
+def _check_payee(actor: Actor, order: Order, now: datetime) -> None:
+    """A transfer goes to a verified account of the payee, or not at all; what is saved pays whom it is kept for."""
+    payee = order.payee
+    if order.way.method == "bank_transfer" and not accounts_for(payee, order.currency):
+        sentence = f"{payee} has no verified bank account for {order.currency}: pay in another way."
         raise Refusal("no_bank_account", sentence, field="method")
+    if order.saved is None:
+        return
+    # As it is now: it may have been stopped or removed since the page was opened.
+    saved = SavedMethod.objects.select_related("buyer").get(pk=order.saved.pk)
+    if (saved.buyer_id, saved.legal_entity_id) != (order.buyer_id, payee.pk):
+        sentence = f"What is saved for another payee does not pay {payee}: choose another way."
+        raise Refusal("not_this_payee", sentence, status=422, field="saved_method")
+    refusal = saved.refusal(actor, on=clock.today(saved.buyer.time_zone, at=now))
+    if refusal := refusal or own_method_refusal(actor, saved, order.amount):
+        raise refusal
 
 
-def _create(actor: Actor, shares: Sequence[tuple[Invoice, Money]], way: Way, attempt: UUID, now: datetime) -> Payment:
-    first = shares[0][0]
-    assert first.buyer_id  # an invoice whose buyer is not on the platform yet is seen by nobody who pays
-    number = _number(first.supplier_id)
+def _create(actor: Actor, order: Order, attempt: UUID, now: datetime) -> Payment:
+    payee, way, amount = order.payee, order.way, order.amount
+    assert order.buyer_id  # an invoice whose buyer is not on the platform yet is seen by nobody who pays
+    number = _number(payee.organisation_id)
     is_transfer = way.method == "bank_transfer"
     payment = Payment.objects.create(
-        state="submitted", state_since=now, supplier_id=first.supplier_id, buyer_id=first.buyer_id,
-        legal_entity_id=first.legal_entity_id, number=number, currency=first.currency,
-        amount_minor=sum(amount.minor for _, amount in shares), gateway=way.gateway, method=way.method, attempt=attempt,
+        state="submitted", state_since=now, supplier_id=payee.organisation_id, buyer_id=order.buyer_id,
+        legal_entity=payee, number=number, currency=amount.currency, amount_minor=amount.minor,
+        gateway=way.gateway, method=way.method, saved_method=order.saved, attempt=attempt,
         reference=creditor_reference(number) if is_transfer else normalised(number), entered_by=actor.id,
         submitted_at=now, expires_at=now + timedelta(days=settings.TRANSFER_DAYS) if is_transfer else None,
     )  # fmt: skip
     PaymentShare.objects.bulk_create(
-        [PaymentShare(payment=payment, invoice=invoice, currency=invoice.currency, amount_minor=amount.minor)
-         for invoice, amount in shares]
+        [PaymentShare(payment=payment, invoice=invoice, currency=invoice.currency, amount_minor=share.minor)
+         for invoice, share in order.shares]
+    )  # fmt: skip
+    PaymentOnAccount.objects.bulk_create(
+        [PaymentOnAccount(payment=payment, account=account, currency=kept.currency, amount_minor=kept.minor)
+         for account, kept in order.on_account.items()]
     )  # fmt: skip
     return payment
 

@@ -1,18 +1,19 @@
 """Release: who may let the money for approved invoices go, which is another thing than approving them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
 
-from eipp.accounts.models import Person
+from eipp.accounts.models import CustomerAccount, Person
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice
 from workflows.approval import ApprovalRule, ApprovalRun, active_runs, applies, rule_for, rules_of
+from workflows.saved_method import SavedMethod
 
 IDLE = ("planned", "failed", "cancelled", "returned", "charged_back")  # payments that took nothing
 
@@ -56,13 +57,34 @@ def release_refusal(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> Re
         return None
     approvals = _approvals([invoice for invoice, _ in shares])
     amount = Money(sum(share.minor for _, share in shares), shares[0][1].currency)
-    together = _together(rules, shares, amount)
+    together = _together(rules, amount)
     for invoice, share in shares:
         asked = Asked(rule_for(rules, invoice), together, runs.get(invoice.pk))
         refusal = _share_refusal(actor, invoice, share, asked, approvals.get(invoice.pk))
         if refusal:
             return refusal
     return None
+
+
+def on_account_refusal(actor: Actor, on_account: Mapping[CustomerAccount, Money]) -> Refusal | None:
+    """Money without a target is nothing that could be approved: from where the buyer's rules begin it is not paid."""
+    rules = rules_of({account.buyer_id for account in on_account if account.buyer_id})
+    for account, amount in on_account.items():
+        if any(applies(rule, amount.currency, amount.minor, rules) for rule in rules):
+            sentence = f"{amount} on account {account.number} would need an approval, which only invoices can have."
+            return Refusal("approval_missing", sentence, field="on_account")
+    return None
+
+
+def own_method_refusal(actor: Actor, saved: SavedMethod, amount: Money) -> Refusal | None:
+    """Whoever added card or account does not let money go from it where the buyer's rules ask for two people."""
+    if saved.added_by is None or saved.added_by != actor.id:
+        return None
+    strict = _together(rules_of({saved.buyer_id}), amount)
+    if strict is None:
+        return None
+    sentence = f"From {strict.starts_at} on, two people are needed: you added this one, so a colleague pays with it."
+    return Refusal("second_person_needed", sentence, field="saved_method")
 
 
 def _share_refusal(
@@ -91,7 +113,7 @@ def _second_person(actor: Actor, invoice: Invoice, approved: Approved, begins: s
     return Refusal("second_person_needed", f"{begins}: {sentence}")
 
 
-def _together(rules: list[ApprovalRule], shares: Sequence[tuple[Invoice, Money]], amount: Money) -> ApprovalRule | None:
+def _together(rules: list[ApprovalRule], amount: Money) -> ApprovalRule | None:
     """The four-eyes rule for the sum of the payment, so that many small invoices do not slip under it."""
     fitting = [rule for rule in rules if rule.four_eyes and applies(rule, amount.currency, amount.minor, rules)]
     return max(fitting, key=lambda rule: rule.from_minor, default=None)
