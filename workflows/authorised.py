@@ -37,9 +37,13 @@ def _propose(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
     request.about.propose(actor, now=now, amount=request.amount, granted=request)
 
 
+def _refund(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    request.about.submit(actor, now=now, granted=request)
+
+
 def _amount(request: AuthorityRequest) -> Money | None:
     text = request.payload.get("amount")
     return Money.parse(text, request.currency) if text else None
 
 
-DEEDS: Mapping[str, Deed] = {"dispute.accept": _accept, "dispute.propose": _propose}
+DEEDS: Mapping[str, Deed] = {"dispute.accept": _accept, "dispute.propose": _propose, "refund": _refund}

@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from eipp.accounts.models import CustomerAccount
+from eipp.gateways.creditor_reference import normalised
 from eipp.kernel.money import Money, total
 from eipp.ledger.models import CashReceipt, Invoice
 from workflows.bank_statement import BankEntry
-from workflows.cash_names import Named, Payers
+from workflows.cash_names import Named, Payers, references_of
 from workflows.payment import Payment
+from workflows.refund import Refund
 from workflows.remittance_advice import RemittanceAdvice
 
 SETTLED = ("settled", "returned", "charged_back")
@@ -25,7 +27,8 @@ Shares = list[tuple[Invoice, Money]]
 class Match:
     """What to do with an entry. outcome: one of `bank_statement.OUTCOMES`; because: a code with its facts, for people.
 
-    payment: settled by it, or given back; receipt: taken back by it; account and shares: what is posted.
+    payment: settled by it, or given back; receipt: taken back by it; refund: the payout that it is; account and shares:
+    what is posted.
     """
 
     outcome: str
@@ -34,6 +37,7 @@ class Match:
     shares: Shares = field(default_factory=list)
     payment: Payment | None = None
     receipt: CashReceipt | None = None
+    refund: Refund | None = None
 
 
 def matches(entries: Sequence[BankEntry]) -> dict[UUID, Match]:
@@ -130,6 +134,7 @@ class _Backs:
     def __init__(self, entries: Sequence[BankEntry]) -> None:
         self._earlier: dict[tuple[str, int], list[BankEntry]] = {}
         self._given: set[UUID] = set()
+        self._payouts = _payouts(entries)
         wanted = {name for entry in entries for name in (entry.end_to_end, *entry.references) if name}
         if not wanted:
             return
@@ -161,7 +166,31 @@ class _Backs:
                          account=fresh[0].account)  # fmt: skip
         if is_back:
             return Match("return", {"code": "unknown_back", **reason})
+        named_refunds = {row.pk: row for name in references_of(entry) for row in self._payouts.get(name, ())}
+        refunds = [row for row in named_refunds.values() if row.pk not in self._given and _is_payout_of(entry, row)]
+        if len(refunds) == 1:
+            self._given.add(refunds[0].pk)
+            return Match("outgoing", {"code": "refund", "number": refunds[0].number}, refund=refunds[0])
         return Match("outgoing", {"code": "outgoing"})
+
+
+def _payouts(entries: Sequence[BankEntry]) -> dict[str, list[Refund]]:
+    """The refunds that AR sends by its bank, by their number as banks write it: one query."""
+    if not entries:
+        return {}
+    rows = Refund.objects.filter(
+        supplier__in={entry.supplier_id for entry in entries}, gateway="", state__in=("submitted", "pending"),
+        amount_minor__in={-entry.amount_minor for entry in entries},
+    )  # fmt: skip
+    found: dict[str, list[Refund]] = {}
+    for row in rows:
+        found.setdefault(normalised(row.number), []).append(row)
+    return found
+
+
+def _is_payout_of(entry: BankEntry, refund: Refund) -> bool:
+    own = refund.supplier_id == entry.supplier_id and refund.legal_entity_id == entry.statement.legal_entity_id
+    return own and entry.amount == -refund.amount
 
 
 def _received(payment: Payment) -> int:

@@ -18,6 +18,7 @@ from workflows.bank_transfer import settle_transfer
 from workflows.cash_application import deposit_of
 from workflows.cash_matching import Match, matches
 from workflows.payment import PaymentShare
+from workflows.refund_talk import settle_payout
 
 BATCH = 200  # entries in one transaction: short locks, and few enough for SQLite
 TRIES = 5
@@ -106,6 +107,8 @@ def _lock(found: Iterable[Match]) -> None:
             accounts.add(match.receipt.account_id)
         if match.payment:
             payments.add(match.payment.pk)
+        if match.refund:
+            accounts |= set(match.refund.account_ids())
     if payments:
         shares = PaymentShare.objects.filter(payment__in=payments)
         accounts |= set(shares.values_list("invoice__account_id", flat=True))
@@ -136,6 +139,8 @@ def _settle(entry: BankEntry, match: Match, now: datetime) -> None:
     elif match.payment:
         match.payment.come_back(PLATFORM, now=now, failure=entry.return_reason or "returned")
         entry.payment_id = match.payment.pk
+    elif match.refund:
+        settle_payout(PLATFORM, match.refund, now=now)
     elif match.receipt:
         reason = entry.return_reason or "returned by the bank"
         posting.reverse_receipt(PLATFORM, match.receipt, reason=reason, now=now)

@@ -18,6 +18,7 @@ from eipp.ledger.models import Invoice
 from workflows import approval, handing_over
 from workflows.machine import move_all
 from workflows.presentment import SHOWN, Presentment
+from workflows.refund import Refund
 
 PLATFORM = Actor.system("consequences")
 
@@ -81,6 +82,13 @@ def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
             approval.begin_again(invoice, because="dispute_ended", now=_moment(events))
 
 
+def drop_what_was_not_granted(events: Sequence[Event]) -> None:
+    """A refund that no second person lets go, or for which nobody is asked any more, is off."""
+    asked = [event for event in events if event.actor_side != "system"]
+    ids = {pk for rows in kernel.subjects(asked).values() for kind, pk in rows if kind == "refund"}
+    move_all(Refund.objects.filter(pk__in=ids, state="requested"), PLATFORM, "cancel", now=_moment(events))
+
+
 def end_waiting_approvals(events: Sequence[Event]) -> None:
     """Of an invoice with nothing open there is nothing to approve."""
     ids = [invoice.pk for invoice in _invoices(events)]
@@ -132,6 +140,8 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "approval_rule.set": (ask_for_what_is_open,),
     "approval_rule.changed": (ask_for_what_is_open,),
     "customer_account.connected": (hand_over,),
+    "authority.declined": (drop_what_was_not_granted,),
+    "authority.withdrawn": (drop_what_was_not_granted,),
     "dispute.accepted": (cover_what_is_to_be_paid,),
     "dispute.agreed": (cover_what_is_to_be_paid,),
     "dispute.declined": (cover_what_is_to_be_paid,),

@@ -9,7 +9,7 @@ from documents.einvoice.official import RulesUnavailable
 from documents.models import StoredFile
 from eipp.kernel import clock, lease
 from eipp.kernel.jobs import job
-from workflows import cash_posting, gateway_talk, receiving, remittance_arrival
+from workflows import cash_posting, gateway_talk, receiving, refund_talk, remittance_arrival
 from workflows.presentment import Presentment
 
 log = structlog.get_logger()
@@ -56,6 +56,18 @@ def ask_gateways() -> None:
             gateway_talk.ask(payment_id)
         except Exception:  # one payment's trouble must not keep the others waiting: it is logged and asked again
             log.exception("payment.ask_failed", payment=str(payment_id))
+            transaction.get_connection().close_if_unusable_or_obsolete()
+
+
+@job(every=15)
+def ask_about_refunds() -> None:
+    """Look at every refund about which there is news, or about which nobody has looked for a while; then send it, where
+    its provider has never heard of it."""
+    for refund_id in refund_talk.to_be_asked(clock.now()):
+        try:
+            refund_talk.ask(refund_id)
+        except Exception:  # one refund's trouble must not keep the others waiting: it is logged and asked again
+            log.exception("refund.ask_failed", refund=str(refund_id))
             transaction.get_connection().close_if_unusable_or_obsolete()
 
 
