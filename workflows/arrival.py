@@ -20,7 +20,7 @@ class Arrival:
 
     judged: nothing more is to be checked (JSON, which our own code checks wholly); account_number: the ERP's id of the
     customer account, which beats the document's own marks; original: its bytes, kept already or to be kept with it;
-    warnings: worth showing, no reason to hold it back.
+    warnings: worth showing, no reason to hold it back; credit_request: what this credit note answers.
     """
 
     document: Document
@@ -32,6 +32,7 @@ class Arrival:
     original: StoredFile | None = None
     faults: Sequence[Fault] = ()
     warnings: Sequence[dict[str, Any]] = ()
+    credit_request: UUID | None = None
 
     @property
     def bytes_id(self) -> UUID | None:
@@ -89,7 +90,7 @@ def row_of(supplier_id: UUID, arrival: Arrival, older: Presentment | None, now: 
         version=older.version + 1 if older else 1, number=document.number or "",
         content_hash=drafting.hash_of(said), is_credit_note=document.is_credit_note, document=said,
         original_id=arrival.bytes_id, received_at=now, warnings=list(arrival.warnings), replaces=_standing(older),
-        judged_at=now if arrival.judged else None,
+        judged_at=now if arrival.judged else None, credit_request_id=arrival.credit_request,
     )  # fmt: skip
 
 

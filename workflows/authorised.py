@@ -12,6 +12,7 @@ from uuid import UUID
 
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
+from workflows import answering, finance_charge_waiver
 from workflows.authority import AuthorityRequest
 
 Deed = Callable[[Actor, AuthorityRequest, datetime], Any]
@@ -41,9 +42,23 @@ def _refund(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
     request.about.submit(actor, now=now, granted=request)
 
 
+def _waive(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    finance_charge_waiver.waive(
+        actor, request.about, reason=request.payload["reason"], amount=_amount(request), granted=request, now=now
+    )
+
+
+def _credit(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    answering.give_credit(
+        actor, request.about, request.amount, reason=request.payload["reason"], now=now, granted=request
+    )
+
+
 def _amount(request: AuthorityRequest) -> Money | None:
     text = request.payload.get("amount")
     return Money.parse(text, request.currency) if text else None
 
 
-DEEDS: Mapping[str, Deed] = {"dispute.accept": _accept, "dispute.propose": _propose, "refund": _refund}
+DEEDS: Mapping[str, Deed] = {
+    "dispute.accept": _accept, "dispute.propose": _propose, "credit": _credit, "refund": _refund, "waiver": _waive,
+}  # fmt: skip

@@ -15,7 +15,9 @@ from eipp.kernel import events as kernel
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger.models import Invoice
-from workflows import approval, handing_over
+from workflows import approval, finance_charge, finance_charge_waiver, handing_over
+from workflows.credit_request import CreditRequest
+from workflows.dispute import Dispute
 from workflows.machine import move_all
 from workflows.presentment import SHOWN, Presentment
 from workflows.refund import Refund
@@ -89,6 +91,31 @@ def drop_what_was_not_granted(events: Sequence[Event]) -> None:
     move_all(Refund.objects.filter(pk__in=ids, state="requested"), PLATFORM, "cancel", now=_moment(events))
 
 
+def take_up_again(events: Sequence[Event]) -> None:
+    """What was to be credited is not: the dispute that it answered waits for the supplier again."""
+    requests = CreditRequest.objects.filter(pk__in={event.subject_id for event in events})
+    disputes = Dispute.objects.filter(credit_requests__in=requests, state="accepted")
+    move_all(disputes, PLATFORM, "reopen", now=_moment(events))
+
+
+def ask_for_approval_of_charges(events: Sequence[Event]) -> None:
+    """A late fee goes through the buyer's rules like an invoice."""
+    subjects = {event.subject_id for event in events}
+    approval.request([row for row in _just_posted(events) if row.pk in subjects], now=_moment(events))
+
+
+def charge_what_waited(events: Sequence[Event]) -> None:
+    """A dispute was unfounded: late fees stand as though they had never waited for it."""
+    for dispute in Dispute.objects.filter(pk__in={event.subject_id for event in events}).select_related("supplier"):
+        finance_charge.make_up(dispute, now=_moment(events))
+
+
+def take_back_what_was_made_up(events: Sequence[Event]) -> None:
+    """A dispute that had been declined was accepted after all."""
+    for event in events:
+        finance_charge_waiver.take_back(event.subject_id, now=event.occurred_at)
+
+
 def end_waiting_approvals(events: Sequence[Event]) -> None:
     """Of an invoice with nothing open there is nothing to approve."""
     ids = [invoice.pk for invoice in _invoices(events)]
@@ -142,8 +169,10 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "customer_account.connected": (hand_over,),
     "authority.declined": (drop_what_was_not_granted,),
     "authority.withdrawn": (drop_what_was_not_granted,),
-    "dispute.accepted": (cover_what_is_to_be_paid,),
-    "dispute.agreed": (cover_what_is_to_be_paid,),
-    "dispute.declined": (cover_what_is_to_be_paid,),
-    "dispute.withdrawn": (cover_what_is_to_be_paid,),
+    "credit_request.cancelled": (take_up_again,),
+    "dispute.accepted": (take_back_what_was_made_up, cover_what_is_to_be_paid),
+    "dispute.agreed": (take_back_what_was_made_up, cover_what_is_to_be_paid),
+    "dispute.declined": (charge_what_waited, cover_what_is_to_be_paid),
+    "dispute.withdrawn": (charge_what_waited, cover_what_is_to_be_paid),
+    "finance_charge.posted": (ask_for_approval_of_charges,),
 }

@@ -1,6 +1,7 @@
 """Dispute: the buyer questions an invoice, some of its lines or an amount; the supplier answers; a credit settles it.
 
-What is disputed is held in the ledger, so that nobody is asked to pay it; accepting posts the credit note here.
+What is disputed is held in the ledger, so that nobody is asked to pay it; accepting posts the credit note, or asks the
+supplier's ERP for it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,9 +22,13 @@ from eipp.kernel.money import Money
 from eipp.kernel.record import MoneyOf
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
-from eipp.ledger import credit, posting
-from eipp.ledger.models import CreditNote, Invoice, InvoiceLine
+from eipp.ledger import posting
+from eipp.ledger.draft import CreditNoteDraft
+from eipp.ledger.models import Invoice, InvoiceLine
 from eipp.ledger.posting import lock_accounts
+from workflows import authority, credit_request, crediting
+from workflows.authority import AuthorityRequest
+from workflows.credit_request import CreditRequest
 from workflows.disputable import LIVE, DisputeLine, check_units, disputed_amount
 from workflows.machine import Machine, transition
 
@@ -126,9 +131,12 @@ class Dispute(Machine):
         ("opened", "in_review", "asked", "escalated"), "proposed", by="dispute.work", event="dispute.proposed",
         label="Propose a credit",
     )  # fmt: skip
-    def propose(self, actor: Actor, *, now: datetime, amount: Money) -> dict[str, Any]:
-        """The supplier offers to credit a part; the buyer agrees or not."""
-        self._within(amount)
+    def propose(
+        self, actor: Actor, *, now: datetime, amount: Money, granted: AuthorityRequest | None = None
+    ) -> dict[str, Any]:
+        """The supplier offers to credit a part, within what its person may decide; the buyer agrees or not."""
+        crediting.within(self, amount)
+        authority.refuse_above(actor, "credit", amount, about=self, deed="dispute.propose", granted=granted)
         self.proposed = amount
         return self._told(amount)
 
@@ -137,18 +145,28 @@ class Dispute(Machine):
         label="Accept and credit", likely=True,
     )  # fmt: skip
     def accept(
-        self, actor: Actor, *, now: datetime, amount: Money | None = None, quantities: dict[UUID, Decimal] | None = None
+        self,
+        actor: Actor,
+        *,
+        now: datetime,
+        amount: Money | None = None,
+        quantities: dict[UUID, Decimal] | None = None,
+        granted: AuthorityRequest | None = None,
     ) -> dict[str, Any]:
         """The supplier credits all of it, an amount of it, or so many units of each line; the rest is to be paid.
 
-        quantities: dispute line id -> units accepted, at most the units disputed. The credit note is posted here.
+        quantities: dispute line id -> units accepted, at most the units disputed. Within what its person may decide
+        (`answering` asks for a second person above it).
         """
-        return self._credited(actor, amount, quantities, now)
+        draft = crediting.draft_of(self, amount, quantities, now)
+        authority.refuse_above(actor, "credit", draft.payable, about=self, deed="dispute.accept", granted=granted)
+        crediting.note_units(self, quantities, amount)
+        return self._credited(actor, draft, now)
 
     @transition("proposed", "accepted", by="dispute.answer", event="dispute.agreed", label="Agree", likely=True)
     def agree(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
-        """The buyer takes the supplier's proposal; the credit note is posted here."""
-        return self._credited(actor, self.proposed, None, now)
+        """The buyer takes the supplier's proposal, which was within what its person may decide."""
+        return self._credited(actor, crediting.draft_of(self, self.proposed, None, now), now)
 
     @transition(
         ("opened", "in_review", "asked", "proposed", "escalated"), "declined", by="dispute.work",
@@ -180,60 +198,31 @@ class Dispute(Machine):
         self.closed_at = now
         return self._told()
 
+    @transition("accepted", "in_review", by="system", event="dispute.reopened")
+    def reopen(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The ERP does not issue what was accepted: it is held back again, and the supplier has to answer anew."""
+        crediting.forget_units(self)
+        if self.invoice:
+            held = min(Invoice.objects.get(pk=self.invoice.pk).free, self.accepted)
+            shares = [(self.invoice, held)] if held else []
+            posting.place_holds(actor, "disputed", reason=("dispute", self.pk), shares=shares, now=now)
+        self.accepted_minor, self.closed_at, self.owner_id = 0, None, None
+        return self._told()
+
     def _hold(self, actor: Actor, now: datetime) -> None:
         if self.invoice:
             shares = [(self.invoice, self.amount)]
             posting.place_holds(actor, "disputed", reason=("dispute", self.pk), shares=shares, now=now)
 
-    def _credited(
-        self, actor: Actor, amount: Money | None, quantities: dict[UUID, Decimal] | None, now: datetime
-    ) -> dict[str, Any]:
+    def _credited(self, actor: Actor, draft: CreditNoteDraft, now: datetime) -> dict[str, Any]:
+        """The credit note is posted, or asked of the ERP, for which what is accepted stays held back."""
         posting.release_holds(actor, reason=("dispute", self.pk), now=now)
-        note = self._credit(actor, amount, quantities, now)
-        self.accepted_minor, self.closed_at = note.payable_minor, now
+        given = credit_request.give(actor, draft, apply_to=self.invoice, origin="dispute", dispute=self, now=now)
+        self.accepted_minor, self.closed_at = draft.payable.minor, now
         # The last units of a line take what rounding left of it: a cent more than they were thought to be worth.
         self.amount_minor = max(self.amount_minor, self.accepted_minor)
-        return self._told(self.accepted) | {"credit_note": note.number}
-
-    def _credit(
-        self, actor: Actor, amount: Money | None, quantities: dict[UUID, Decimal] | None, now: datetime
-    ) -> CreditNote:
-        lines = list(self.lines.select_related("line"))
-        if quantities is None and amount is None and lines:
-            quantities = {line.pk: line.quantity for line in lines}
-        facts: dict[str, Any] = {
-            "issue_date": clock.today(self.supplier.time_zone, at=now), "reason": self.get_reason_display(),
-            "dispute_id": self.pk,
-        }  # fmt: skip
-        if self.invoice is None:
-            wanted = self.amount if amount is None else amount
-            self._within(wanted)
-            draft = credit.credit_account(self.account, wanted, **facts)
-        elif quantities is not None:
-            draft = credit.credit_lines(self.invoice, self._taken(lines, quantities), **facts)
-        else:
-            wanted = self.amount if amount is None else amount
-            self._within(wanted)
-            draft = credit.credit_amount(self.invoice, wanted, **facts)
-        return posting.post_credit_note(actor, draft, apply_to=self.invoice, now=now)
-
-    def _taken(self, lines: list[DisputeLine], quantities: dict[UUID, Decimal]) -> list[tuple[InvoiceLine, Decimal]]:
-        known = {line.pk: line for line in lines}
-        if set(quantities) - set(known) or not any(quantities.values()):
-            raise Refusal("no_such_line", "Choose how many units of which disputed line you accept.", status=422)
-        for pk, quantity in quantities.items():
-            line = known[pk]
-            if not 0 <= quantity <= line.quantity:
-                sentence = f"Of line {line.line.line_number}, {line.quantity.normalize():f} units are disputed at most."
-                raise Refusal("more_than_disputed", sentence, status=422, field="quantity")
-            line.accepted_quantity = quantity
-        DisputeLine.objects.bulk_update(known.values(), ["accepted_quantity"])
-        return [(known[pk].line, quantity) for pk, quantity in quantities.items() if quantity]
-
-    def _within(self, amount: Money) -> None:
-        if amount.currency != self.currency or not 0 < amount.minor <= self.amount_minor:
-            raise Refusal("more_than_disputed", f"Between 0 and {self.amount} can be credited on this dispute.",
-                          status=422, field="amount")  # fmt: skip
+        on_its_way = isinstance(given, CreditRequest)
+        return self._told(self.accepted) | {"credit_request" if on_its_way else "credit_note": given.number}
 
     def _told(self, amount: Money | None = None) -> dict[str, Any]:
         return {

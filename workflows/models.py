@@ -1,5 +1,6 @@
 """The workflows' rows."""
 
+from workflows.announced_payment import AnnouncedPayment, AnnouncedShare
 from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun
 from workflows.authority import AuthorityRequest
 from workflows.authority_limit import AuthorityLimit
@@ -11,11 +12,14 @@ from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentOnAccount, PaymentShare
 from workflows.presentment import Presentment
+from workflows.promise import Promise, PromiseShare
 from workflows.refund import Refund, RefundPart
 from workflows.remittance_advice import RemittanceAdvice, RemittanceLine
 from workflows.saved_method import SavedMethod
 
 __all__ = [
+    "AnnouncedPayment",
+    "AnnouncedShare",
     "ApprovalDecision",
     "ApprovalRule",
     "ApprovalRun",
@@ -34,6 +38,8 @@ __all__ = [
     "PaymentOnAccount",
     "PaymentShare",
     "Presentment",
+    "Promise",
+    "PromiseShare",
     "Refund",
     "RefundPart",
     "RemittanceAdvice",

@@ -23,6 +23,7 @@ from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import posting
 from eipp.ledger.models import CreditNote, Invoice
 from workflows import drafting
+from workflows.credit_request import WITHDRAWAL, find_open, is_asked_of_the_erp
 from workflows.machine import Machine, transition
 from workflows.marks import remember_marks
 from workflows.payee import foreign_bank_accounts, payee_of
@@ -49,7 +50,8 @@ class Presentment(Machine):
 
     channel: `json`, `xml` or `pdf`; external_id: the ERP's id; original_id: the stored bytes; document: the neutral
     form; faults: `{rule, message, path}` each; candidates: the accounts that a person may choose from; replaces: the
-    version that is in the ledger; mends: the document that was held back, whose corrected file this is.
+    version that is in the ledger; mends: the document that was held back, whose corrected file this is;
+    credit_request_id: what was asked of the ERP, where this credit note answers that.
     """
 
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -72,6 +74,7 @@ class Presentment(Machine):
     credit_note = models.ForeignKey(CreditNote, models.PROTECT, related_name="presentments", null=True)
     replaces = models.ForeignKey("self", models.PROTECT, related_name="replaced_by", null=True)
     mends = models.ForeignKey("self", models.PROTECT, related_name="mended_by", null=True)
+    credit_request_id = models.UUIDField(null=True)
     scope = Scope(supplier="supplier_id")
 
     class Meta:
@@ -175,7 +178,10 @@ class Presentment(Machine):
             raise Refusal("not_an_invoice", "A credit note cannot be withdrawn: post an invoice instead.")
         if not reason.strip():
             raise Refusal("reason_missing", "Say why, so that the buyer can follow.", status=422, field="reason")
-        posting.withdraw_invoice(actor, self.invoice, reason=reason.strip(), now=now)
+        if self.invoice.withdrawn_at is None:  # else the ERP's credit note has taken it back a moment ago
+            if is_asked_of_the_erp(self.invoice.account, self.invoice.legal_entity):
+                raise Refusal("erp_issues", "Credit notes come from the ERP: it is asked for one (`withdrawal`).")
+            posting.withdraw_invoice(actor, self.invoice, reason=reason.strip(), now=now)
         return self._told() | {"reason": reason.strip()[:1000]}
 
     @transition((*WAITING, *SHOWN, "closed"), "superseded", by="invoice.post", event="invoice.superseded")
@@ -208,12 +214,26 @@ class Presentment(Machine):
         """Posted on the account, and used at once for the invoice it names, where that is open."""
         document = self.read()
         draft = self.draft(document)
+        if self.credit_request_id:
+            return self._answer(actor, draft, now)
         numbers = [reference.number for reference in document.preceding_invoices]
         named = Invoice.objects.filter(account_id=self.account_id, number__in=numbers, currency=draft.currency)
         invoices = list(named[:2])
         invoice = invoices[0] if len(invoices) == 1 and invoices[0].free >= draft.payable else None
         draft.corrects = invoice
         return posting.post_credit_note(actor, draft, apply_to=invoice, now=now)
+
+    def _answer(self, actor: Actor, draft: Any, now: datetime) -> CreditNote:
+        """It closes the credit request that it names; one for a withdrawal takes the invoice back."""
+        assert self.credit_request_id
+        by = actor if actor.may("credit.post") else PLATFORM  # whoever may release may not always post
+        request = find_open(self.supplier_id, self.credit_request_id).close(by, now=now, draft=draft)
+        if request.origin == WITHDRAWAL:
+            shown = Presentment.objects.filter(invoice=request.invoice_id, state__in=SHOWN).order_by("-version").first()
+            if shown:
+                shown.withdraw(PLATFORM, now=now, reason=request.reason)
+        note: CreditNote = request.credit_note
+        return note
 
     def draft(self, document: Document) -> Any:
         """What the ledger is to post of the document, which this is a version of."""

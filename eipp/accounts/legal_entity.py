@@ -9,14 +9,22 @@ from django.db.models import Q
 from eipp.accounts.address import address
 from eipp.accounts.organisation import SETUP, Organisation
 from eipp.accounts.plain_text import plain
+from eipp.accounts.roles import require, require_whole
 from eipp.kernel import events
 from eipp.kernel.actor import Actor
 from eipp.kernel.record import Entity
+from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
+
+HERE, ERP = "here", "erp"
+ISSUERS = ((HERE, "This platform"), (ERP, "Your ERP"))
 
 
 class LegalEntity(Entity):
-    """A supplier's legal body. `bank_accounts` holds the verified ones: `{"iban", "bic", "holder", "currency"}`."""
+    """A supplier's legal body. `bank_accounts` holds the verified ones: `{"iban", "bic", "holder", "currency"}`.
+
+    credit_notes_by: who issues its credit notes: the platform (`here`), or its `erp`, which is asked for each.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="legal_entities")
     name = models.CharField(max_length=200)
@@ -29,6 +37,7 @@ class LegalEntity(Entity):
     address = models.JSONField(default=dict)
     bank_accounts = models.JSONField(default=list)
     is_default = models.BooleanField(default=False)
+    credit_notes_by = models.CharField(max_length=10, choices=ISSUERS, default=HERE)
     scope = Scope(supplier="organisation_id")
 
     class Meta:
@@ -38,6 +47,7 @@ class LegalEntity(Entity):
             models.UniqueConstraint(
                 fields=("organisation",), condition=Q(is_default=True), name="legal_entity_one_default"
             ),
+            models.CheckConstraint(condition=Q(credit_notes_by__in=(HERE, ERP)), name="legal_entity_credit_notes_by"),
         )
 
     def __str__(self) -> str:
@@ -67,3 +77,22 @@ def create_legal_entity(
     )  # fmt: skip
     events.record("legal_entity.created", entity, actor)
     return entity
+
+
+@transaction.atomic
+def choose_issuer(actor: Actor, entity: LegalEntity, *, credit_notes_by: str) -> LegalEntity:
+    """Say who issues this body's credit notes from now on; what was asked of the ERP before stays asked.
+
+    Event: `legal_entity.changed`. Refusal (403) without the right, (422) for another word.
+    """
+    require(actor, "authority.administer")
+    require_whole(actor)
+    if credit_notes_by not in dict(ISSUERS):
+        raise Refusal("unknown_word", "Choose who issues credit notes.", status=422, field="credit_notes_by")
+    row: LegalEntity = LegalEntity.objects.visible_to(actor).select_for_update().get(pk=entity.pk)
+    if row.credit_notes_by != credit_notes_by:
+        row.credit_notes_by = credit_notes_by
+        row.save(update_fields=["credit_notes_by"])
+        told = {"name": row.name, "credit_notes_by": credit_notes_by}
+        events.record("legal_entity.changed", row, actor, data=told)
+    return row

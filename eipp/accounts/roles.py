@@ -61,11 +61,11 @@ ROLES = {
     ),
     "ar_manager": Role(
         "supplier", "AR manager", "Does what clerks do, posts credit and receipts, keeps customer accounts.",
-        _rights(_CLERK, _POST, "account.administer authority.decide"),
+        _rights(_CLERK, _POST, "account.administer authority.decide charge.administer"),
     ),
     "supplier_administrator": Role(
         "supplier", "Administrator", "Invites colleagues, keeps customer accounts and connects programs.",
-        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer"),
+        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer charge.administer"),
     ),
 }  # fmt: skip
 

@@ -71,6 +71,16 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Authority:
+    """Up to which credit this role decides alone."""
+
+    company: str
+    role: str
+    currency: str
+    alone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     company: str
     name: str
@@ -148,6 +158,11 @@ RULES = (
     Rule("brightwater", "EUR", "0.00", four_eyes=False),
     Rule("brightwater", "EUR", "1000.00", four_eyes=True),
 )
+
+AUTHORITY = (
+    Authority("nordwind", "ar_clerk", "EUR", "5000.00"), Authority("nordwind", "ar_manager", "EUR", "25000.00"),
+    Authority("pacific", "ar_clerk", "USD", "5000.00"), Authority("pacific", "ar_clerk", "JPY", "500000"),
+)  # fmt: skip
 
 _SUPPLIERS_ERP = ("invoices:read", "invoices:write", "accounts:write", "receipts:write", "disputes:write",
                   "bank-statements:write", "threads:write", "webhooks:write")  # fmt: skip

@@ -23,7 +23,7 @@ from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.ledger.models import Invoice
-from workflows.models import ApprovalRule
+from workflows.models import ApprovalRule, AuthorityLimit
 from workflows.receiving import Arrival, receive
 
 _numbers = count(1)
@@ -132,6 +132,12 @@ def build(kind: type[World] = World, *, now: datetime | None = None) -> World:
         starts_at = Money.parse(rule.starts_at, rule.currency)
         ApprovalRule.objects.create(buyer=world.companies[rule.company], currency=rule.currency,
                                     from_minor=starts_at.minor, four_eyes=rule.four_eyes)  # fmt: skip
+    for limit in cast.AUTHORITY:
+        alone = Money.parse(limit.alone, limit.currency).minor
+        AuthorityLimit.objects.create(
+            supplier=world.companies[limit.company], role=limit.role, kind="credit", currency=limit.currency,
+            alone_minor=alone, second_minor=alone if limit.role == "ar_clerk" else None,
+        )  # fmt: skip
     connect(world, cast.PROGRAMS)
     return world
 

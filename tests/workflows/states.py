@@ -6,16 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from documents.einvoice.fault import Fault
-from eipp.accounts.models import CustomerAccount
+from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.accounts.roles import ROLES, rights_of_roles
 from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
+from eipp.ledger import credit
+from eipp.ledger.draft import CreditNoteDraft
 from tests.workflows.doing import approve, enter, eur, paid
 from tests.world import World
-from workflows import approval, authority
+from workflows import answering, approval, authority
 from workflows.approval import ApprovalRun
 from workflows.authority import AuthorityRequest
+from workflows.credit_request import CreditRequest
 from workflows.dispute import Dispute, open_dispute
 from workflows.machine import Machine, Step
 from workflows.payment import Payment
@@ -85,6 +88,19 @@ class States:
         }  # fmt: skip
         return _gone(row, way[state])
 
+    def _creditrequest(self, state: str) -> CreditRequest:
+        clara, world = self.world.actor("clara"), self.world
+        LegalEntity.objects.filter(organisation=world.nordwind).update(credit_notes_by="erp")
+        for account in world.accounts.values():
+            account.legal_entity.refresh_from_db()
+        row = answering.give_credit(clara, world.invoice("100.00"), eur("30.00"), reason="Too much")
+        assert isinstance(row, CreditRequest)
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "open": (), "closed": (lambda: row.close(world.erp("nordwind"), draft=_answer(world)),),
+            "cancelled": (lambda: row.cancel(clara, reason="no"),),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
     def _payment(self, state: str) -> Payment:
         row = enter(self.world, "tom", self.world.invoice("100.00", account="tiny_account"))
         came: dict[str, Any] = {"received": row.amount, "gateway_reference": "g", "means": "card"}
@@ -127,6 +143,7 @@ class States:
 #: Every state that a row can be in.
 REACHABLE: dict[type[Machine], list[str]] = {
     AuthorityRequest: "waiting granted declined withdrawn".split(),
+    CreditRequest: "open closed cancelled".split(),
     Dispute: "opened in_review asked proposed accepted declined escalated withdrawn".split(),
     ApprovalRun: "waiting approved rejected resubmitted lapsed".split(),
     Payment: "submitted pending settled failed cancelled unknown returned charged_back".split(),
@@ -134,12 +151,19 @@ REACHABLE: dict[type[Machine], list[str]] = {
 }
 DETAILS: dict[str, dict[str, Any] | Callable[[World], dict[str, Any]]] = {
     "propose": lambda world: {"amount": eur("10.00")}, "decline": {"reason": "no"}, "reject": {"reason": "no"},
+    "credit_request.cancelled": {"reason": "no"}, "credit_request.closed": lambda world: {"draft": _answer(world)},
     "grant": lambda world: {"carry_out": _nothing},
     "lapse": {"because": "corrected"}, "fail": {"failure": "card_declined"},
     "settle": lambda world: {"received": eur("100.00"), "gateway_reference": "g", "means": "card"},
     "come_back": {"failure": "card_declined"}, "charge_back": {"failure": "card_declined"},
     "invoice.withdrawn": {"reason": "Sent by mistake"}, "release": lambda world: {"account": _main(world)},
 }  # fmt: skip
+
+
+def _answer(world: World) -> CreditNoteDraft:
+    """The ERP's credit note over what was asked for."""
+    said = {"issue_date": clock.today(), "number": "C-1", "external_id": "C-1"}
+    return credit.credit_account(world.main, eur("30.00"), **said)
 
 
 def _nothing(actor: Actor, request: AuthorityRequest, now: Any) -> None:

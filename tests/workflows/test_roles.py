@@ -24,6 +24,7 @@ EXPECTED = {
     "dispute.answer": {"approver", "payer"}, "dispute.escalate": {"approver", "payer"},
     "dispute.withdraw": {"approver", "payer"}, "dispute.open": {"approver", "payer"},
     "authority.ask": {"ar_clerk", "ar_manager"}, "authority.decide": {"ar_manager"},
+    "credit.give": {"ar_clerk", "ar_manager"}, "credit.post": {"ar_manager"},
     "approval.decide": {"approver"}, "payment.make": {"payer"}, "system": set(),
 }  # fmt: skip
 MOVES = [(machine, step) for machine in machines() for step in steps_of(machine)]
