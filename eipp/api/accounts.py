@@ -39,18 +39,23 @@ class AccountQuery(Query):
 
 
 class DueItem(msgspec.Struct):
-    """What is open of some due dates. `free` is what of it is neither disputed, nor on the way, nor planned."""
+    """What is open of some due dates. `free` is what of it is neither disputed, nor on the way, nor planned;
+    `chased` what of that is neither promised nor announced, the account's own credit not taken off."""
 
     open: str
     disputed: str
     on_the_way: str
     planned: str
     free: str
+    promised: str
+    announced: str
+    chased: str
     count: int
 
 
 class CurrencySummary(msgspec.Struct):
-    """One currency. payable = open - disputed - on_the_way - planned - credits; `payable_now` is what of it is due."""
+    """One currency. payable = open - disputed - on_the_way - planned - credits; `payable_now` is what of it is due;
+    chased = payable - promised - announced is what the supplier may remind of."""
 
     currency: str
     open: str
@@ -59,6 +64,9 @@ class CurrencySummary(msgspec.Struct):
     planned: str
     credits: str
     payable: str
+    promised: str
+    announced: str
+    chased: str
     payable_now: str
     balance: str
     unapplied: str
@@ -152,6 +160,7 @@ def _currency(one: Summary) -> CurrencySummary:
     return CurrencySummary(
         currency=one.currency, open=one.open.text, disputed=payable.disputed.text, on_the_way=payable.pending.text,
         planned=payable.planned.text, credits=payable.credits.text, payable=payable.payable.text,
+        promised=payable.promised.text, announced=payable.announced.text, chased=payable.chased.text,
         payable_now=one.payable_now.text, balance=one.balance.text, unapplied=payable.unapplied.text,
         unused_credit_notes=payable.credit_notes.text, due=_due(one.due), past_due=_due(one.past_due),
         due_today=_due(one.due_today), due_soon=_due(one.due_soon), not_yet_due=_due(one.not_yet_due),
@@ -163,5 +172,13 @@ def _currency(one: Summary) -> CurrencySummary:
 
 def _due(parts: DueParts) -> DueItem:
     return DueItem(
-        parts.open.text, parts.disputed.text, parts.pending.text, parts.planned.text, parts.free.text, parts.count
+        parts.open.text,
+        parts.disputed.text,
+        parts.pending.text,
+        parts.planned.text,
+        parts.free.text,
+        parts.promised.text,
+        parts.announced.text,
+        parts.chased.text,
+        parts.count,
     )

@@ -7,14 +7,17 @@ from uuid import UUID
 import msgspec
 
 from eipp.api import shapes
+from eipp.ledger.breakdown import Aside, Movement, breakdown
 from eipp.ledger.models import Invoice
+from eipp.ledger.payable import of_invoice
 from workflows.approval import active_run
 from workflows.presentment import Presentment
 
 
 class InvoiceItem(msgspec.Struct):
     """`standing` says how it stands today, the weightiest word first: open, overdue, disputed, on the way, paid.
-    open = payable - paid - credited; `free` is what of it is neither disputed nor on the way."""
+    open = payable - paid - credited; `free` is what of it is neither disputed, nor on the way, nor planned, and may be
+    paid; `chased` what of that is neither announced nor promised."""
 
     id: UUID
     number: str
@@ -32,7 +35,11 @@ class InvoiceItem(msgspec.Struct):
     credited: str
     disputed: str
     on_the_way: str
+    planned: str
     free: str
+    announced: str
+    promised: str
+    chased: str
 
 
 class Totals(msgspec.Struct):
@@ -98,11 +105,37 @@ class DocumentBody(msgspec.Struct):
     warnings: list[dict[str, Any]]
 
 
+class MovementItem(msgspec.Struct):
+    """One posting: what it added to the open amount, negative where it took off it, and what was open after it."""
+
+    id: UUID
+    on: date
+    kind: str
+    amount: str
+    open: str
+    reference: str
+
+
+class SetApart(msgspec.Struct):
+    """What is held (disputed, pending, planned) or expected (announced, promised), and for what."""
+
+    kind: str
+    amount: str
+    reason: str
+    reason_id: UUID
+    since: date
+    expected_on: date | None
+
+
 class InvoiceDetail(InvoiceItem):
-    """`actions` are what you can do now: `withdraw` here, the others at the invoice's approval."""
+    """`movements` sum to open; less `held` that is `free`; less `expected`, as far as it is free, `chased`.
+    `actions` are what you can do now: `withdraw` here, the others at the invoice's approval."""
 
     presented_at: datetime | None
     closed_at: datetime | None
+    movements: list[MovementItem]
+    held: list[SetApart]
+    expected: list[SetApart]
     document: DocumentBody
     actions: list[shapes.Action]
 
@@ -112,8 +145,11 @@ def item_of(invoice: Invoice, on: date) -> InvoiceItem:
 
 
 def detail_of(invoice: Invoice, actor: Any, *, on: date) -> InvoiceDetail:
+    amounts = breakdown(actor, invoice, on=on)
     return InvoiceDetail(
         **_head(invoice, on), presented_at=invoice.presented_at, closed_at=invoice.closed_at,
+        movements=[_movement(row) for row in amounts.movements], held=[_apart(row) for row in amounts.held],
+        expected=[_apart(row) for row in amounts.expected],
         document=body_of(invoice), actions=_actions(invoice, actor),
     )  # fmt: skip
 
@@ -139,8 +175,17 @@ def _head(invoice: Invoice, on: date) -> dict[str, Any]:
         "currency": invoice.currency, "issue_date": invoice.issue_date, "due_date": invoice.due_date,
         "payable": invoice.payable.text, "open": invoice.open.text, "paid": invoice.paid.text,
         "credited": invoice.credited.text, "disputed": invoice.disputed.text, "on_the_way": invoice.pending.text,
-        "free": invoice.free.text,
+        "planned": invoice.planned.text, "free": invoice.free.text, "announced": invoice.announced.text,
+        "promised": invoice.promised.text, "chased": of_invoice(invoice, on=on).chased.text,
     }  # fmt: skip
+
+
+def _movement(row: Movement) -> MovementItem:
+    return MovementItem(row.id, row.day, row.kind, row.amount.text, row.open.text, row.reference)
+
+
+def _apart(row: Aside) -> SetApart:
+    return SetApart(row.kind, row.amount.text, *row.reason, row.since, row.expected_on)
 
 
 def _actions(invoice: Invoice, actor: Any) -> list[shapes.Action]:

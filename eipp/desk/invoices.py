@@ -15,6 +15,7 @@ from eipp.desk.answering import Answering
 from eipp.desk.bookings import booking_fact
 from eipp.desk.sending import Sending
 from eipp.ledger.models import Invoice
+from eipp.web.breakdowns import BreakdownPage
 from eipp.web.invoice_lists import InvoiceList
 from eipp.web.invoices import InvoicePage
 from eipp.web.pieces import Move
@@ -51,6 +52,11 @@ class InvoicesPage(InvoiceList):
             raise Http404 from None
         found: CustomerAccount = self.found(CustomerAccount.objects.visible_to(self.request.actor), key)
         return found
+
+
+class AmountsPage(BreakdownPage):
+    side = "supplier"
+    face = "desk"
 
 
 class SupplierInvoicePage(Answering, Sending, InvoicePage):

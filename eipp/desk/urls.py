@@ -30,6 +30,7 @@ urlpatterns = [
     path("", home.HomePage.as_view(), name="home"),
     path("invoices/", invoices.InvoicesPage.as_view(), name="invoices"),
     path("invoices/<uuid:pk>/", invoices.SupplierInvoicePage.as_view(), name="invoice"),
+    path("invoices/<uuid:pk>/amounts/", invoices.AmountsPage.as_view(), name="amounts"),
     path("invoices/<uuid:pk>/pdf/", papers_as_files.InvoicePdf.as_view(side="supplier"), name="invoice-pdf"),
     path("credit-notes/<uuid:pk>/pdf/", papers_as_files.CreditNotePdf.as_view(side="supplier"), name="credit-note-pdf"),
     path("disputes/", disputes.DisputesPage.as_view(), name="disputes"),

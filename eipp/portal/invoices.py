@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from eipp.ledger.models import Invoice, InvoiceLine
+from eipp.web.breakdowns import BreakdownPage
 from eipp.web.invoice_lists import InvoiceList
 from eipp.web.invoices import InvoicePage
 from eipp.web.pages import address
@@ -33,6 +34,11 @@ class InvoicesPage(InvoiceList):
             **self.listed(rows), "may_pay": actor.may("payment.make"), "attempt": uuid4(),
             "live_topics": (topic("organisation", actor.organisation_id),),
         }  # fmt: skip
+
+
+class AmountsPage(BreakdownPage):
+    side = "buyer"
+    face = "portal"
 
 
 class BuyerInvoicePage(InvoicePage):

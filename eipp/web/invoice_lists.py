@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as words
 
 from documents.sheet import Cell, Table
 from eipp.kernel.money import CURRENCIES
-from eipp.ledger.invoice_list import STATUSES
+from eipp.ledger.invoice_list import AGES, STATUSES
 from eipp.ledger.models import Invoice
 from eipp.ledger.totals import list_totals
 from eipp.web.exports import ExportedList
@@ -20,6 +20,17 @@ CHIPS: dict[str, Any] = {
     "due_soon": words("Due soon"), "disputed": words("In dispute"), "on_the_way": words("On the way"),
     "paid": words("Paid"),
 }  # fmt: skip
+#: What only a figure leads to: shown as a chip while it is chosen.
+OPENED: dict[str, Any] = {
+    "due_today": words("Due today"), "not_yet_due": words("Not yet due"), "planned": words("Planned"),
+    "announced": words("Announced"), "promised": words("Promised"),
+    **{f"past_due_{days}": words("%(days)s days past due") % {"days": days} for days in AGES},
+}  # fmt: skip
+
+
+def chips(status: str) -> dict[str, Any]:
+    """The chips above a list, with the one that is chosen."""
+    return CHIPS | ({status: OPENED[status]} if status in OPENED else {})
 
 
 class InvoiceList(ExportedList):
@@ -45,8 +56,8 @@ class InvoiceList(ExportedList):
         heads = headlines(found["rows"], actor, on=on)
         return {
             **found, "lines": [(row, heads[row.pk]) for row in found["rows"]],
-            "sums": list_totals(actor, on=on, **filters), "chips": CHIPS.items(), "status": filters["status"],
-            "today": on,
+            "sums": list_totals(actor, on=on, **filters), "chips": chips(filters["status"]).items(),
+            "status": filters["status"], "today": on,
         }  # fmt: skip
 
     def export(self) -> Table:

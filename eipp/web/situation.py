@@ -21,12 +21,14 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """`headline` is one sentence ("Waiting for Acme"), `since` says since when; the likeliest of `moves` is first."""
+    """`headline` is one sentence ("Waiting for Acme"), `since` says since when; the likeliest of `moves` is first;
+    `figure_url` opens what the figure is made of."""
 
     headline: str
     meaning: Meaning
     figure_label: str
     figure: Money
+    figure_url: str = ""
     facts: tuple[Fact, ...] = ()
     since: str = ""
     moves: tuple[Move, ...] = ()

@@ -51,7 +51,8 @@ def situation_of(
     head = headline(invoice, actor, on=on, disputes=disputes)
     return Situation(
         headline=head.sentence, meaning=head.tone, since=_since(head.since), figure_label=_("Payable now"),
-        figure=invoice.free, facts=_facts(invoice), moves=tuple(moves), steps=steps_of(invoice, actor),
+        figure=invoice.free, figure_url=reverse(f"{face_of(actor)}:amounts", args=[invoice.pk]),
+        facts=_facts(invoice), moves=tuple(moves), steps=steps_of(invoice, actor),
         disputes=related_disputes(disputes, actor), payments=related_payments(invoice, actor),
         credit_notes=related_credit_notes(invoice, actor),
     )  # fmt: skip
@@ -120,6 +121,7 @@ def _facts(invoice: Invoice) -> tuple[Fact, ...]:
         Fact(_("Total"), invoice.payable), Fact(_("Paid"), invoice.paid), Fact(_("Credited"), invoice.credited),
         Fact(_("Open"), invoice.open), Fact(_("In dispute"), invoice.disputed),
         Fact(_("On the way"), invoice.pending), Fact(_("Planned"), invoice.planned),
+        Fact(_("Announced"), invoice.announced), Fact(_("Promised"), invoice.promised),
     )  # fmt: skip
     kept = (_("Total"), _("Open"))
     shown = tuple(row for row in rows if row.value or row.label in kept)

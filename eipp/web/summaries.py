@@ -68,6 +68,14 @@ class SummaryFigures:
         ]
         return tuple(Part(word, amount, tone, self.url(status)) for word, amount, tone, status in rows if amount)
 
+    @property
+    def announced_url(self) -> str:
+        return self.url("announced")
+
+    @property
+    def promised_url(self) -> str:
+        return self.url("promised")
+
     def count(self, parts: balance.DueParts) -> str:
         return ngettext("%(count)d invoice", "%(count)d invoices", parts.count) % {"count": parts.count}
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -83,6 +83,7 @@ step = st.tuples(
 class TestParts(TestCase):
     """Whatever happens to three invoices, the two answers explain themselves and leave no cent out or in twice."""
 
+    @settings(max_examples=12, deadline=None)
     @given(st.lists(step, min_size=1, max_size=7))
     def test_parts_sum_to_the_whole_and_nothing_held_is_ever_asked_for(self, steps: list) -> None:
         world = World.make()

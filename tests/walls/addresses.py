@@ -59,7 +59,7 @@ PERSONAL = {
 OWN = {
     "portal:remittances", "portal:new-remittance", "desk:remittances", "portal:claims", "portal:new-claim",
     "portal:claim-template", "desk:claims", "api:files", "api:remittances", "api:claims", "api:claim-check",
-    "portal:addresses", "portal:receipts",
+    "portal:addresses", "portal:receipts", "portal:methods",
     "portal:reports", "portal:report-ageing", "portal:report-ageing-rows", "portal:report-disputes",
     "portal:report-disputes-rows", "portal:report-spend", "portal:report-spend-rows",
     "desk:reports", "desk:report-ageing", "desk:report-ageing-rows", "desk:report-collections",
@@ -81,7 +81,7 @@ ROW = {
     "api:file": "remittance_file", "api:file-finish": "remittance_file", "api:file-content": "claim_file",
     "api:remittance": "remittance", "api:claim": "claim",
     "portal:amounts": "invoice", "desk:amounts": "invoice", "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
-    "portal:payment": "payment", "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
+    "portal:payment": "payment", "portal:method": "saved_method", "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
     "portal:receipt": "paid", "desk:invoice-pdf": "invoice", "desk:credit-note-pdf": "credit_note",
     "api:invoice-pdf": "invoice", "api:credit-note-pdf": "credit_note", "api:payment-receipt": "paid",
     "desk:receipt": "paid", "desk:statement": "account",
