@@ -7,9 +7,11 @@ name with its company for the other side; `{supplier}` and `{buyer}` are the com
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from documents.written import day_text
 from eipp.accounts.models import ApiKey, Organisation
 from eipp.accounts.person import names_of
 from eipp.gateways import failures
@@ -19,6 +21,8 @@ from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from messaging.sentence import Sentence
 from messaging.sentences_after_payment import AFTER_PAYMENT
+from messaging.sentences_gateways import GATEWAYS
+from messaging.sentences_to_come import TO_COME
 from workflows.dispute import REASONS
 
 #: What is done within a limit, by its kind, as it stands in a sentence.
@@ -233,6 +237,8 @@ SENTENCES: dict[str, str | Sentence] = {
     "person.username_changed": "{actor} changed the user name.",
     "person.profile_changed": "{actor} changed the profile.",
     **AFTER_PAYMENT,
+    **TO_COME,
+    **GATEWAYS,
 }
 _PART = re.compile(r"\[([^\]]*)\]")
 _WORD = re.compile(r"\{(\w+)\}")
@@ -271,6 +277,9 @@ def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     words["advice"] = failures.advice(str(data.get("failure") or ""))
     words["reason"] = words["failure"] if data.get("reason") in failures.RETURNS else words["reason"]
     words["amount"] = _amount(data)
+    words["came"] = _amount(data | {"amount": data.get("came")})
+    words["day"] = _day(data.get("day") or data.get("planned_for"))
+    words["because"] = failures.in_words(str(data.get("because") or ""))
     words["payment"] = str(data.get("payment") or "")
     words["deed"] = AUTHORITY.get(str(data.get("kind")), "it")
     words["document"] = "Credit note" if data.get("credit_note") is True else "Invoice"
@@ -280,6 +289,10 @@ def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     words["organisation"] = names.organisations.get(event.subject_id, "The organisation")
     words["person"] = names.people.get(_person_id(event), "somebody")
     return words
+
+
+def _day(written: Any) -> str:
+    return day_text(date.fromisoformat(written)) if written else ""
 
 
 def _who(event: Event, viewer: Actor, names: Names) -> str:

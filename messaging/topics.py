@@ -20,6 +20,8 @@ TOPICS = {
     "approval": "workflows.ApprovalRun",
     "dispute": "workflows.Dispute",
     "payment": "workflows.Payment",
+    "promise": "workflows.Promise",
+    "announced_payment": "workflows.AnnouncedPayment",
     "saved_method": "workflows.SavedMethod",
     "refund": "workflows.Refund",
     "remittance": "workflows.RemittanceAdvice",

@@ -151,7 +151,7 @@ class Payment(Machine):
     @transition("planned", "cancelled", by="payment.make", event="payment.unplanned", label="Cancel the plan")
     def drop_plan(self, actor: Actor, *, now: datetime, because: str = "") -> dict[str, Any]:
         """It is not to be paid after all, or cannot be any more: what was held for it is free again."""
-        return self._given_up(actor, now, because or "plan_dropped")
+        return self._given_up(actor, now, because or "plan_dropped") | {"because": because or "plan_dropped"}
 
     @transition("planned", "submitted", by="system", event="payment.submitted")
     def submit(self, actor: Actor, *, now: datetime) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -101,6 +103,25 @@ def actor_for_key(token: str, *, now: datetime | None = None, via: str = "api", 
         return None
     if key.last_used_at is None or key.last_used_at < moment - USE_NOTED_EVERY:
         ApiKey.objects.filter(pk=key.pk).update(last_used_at=moment)
+    return _actor(key, via=via, request_id=request_id)
+
+
+def actor_of_key(key_id: UUID | None, *, now: datetime | None = None, via: str = "job") -> Actor:
+    """The program behind a key that did something before, as of today: by this key or the one it was rotated to.
+
+    Nobody, once neither opens anything.
+    """
+    open_now = Q(expires_at=None) | Q(expires_at__gt=now or clock.now())
+    closed = closed_accounts().filter(buyer=OuterRef("organisation"))
+    while key_id:
+        key = ApiKey.objects.select_related("organisation").annotate(has_closed=Exists(closed)).filter(pk=key_id)
+        if found := key.filter(open_now, revoked_at=None).first():
+            return _actor(found, via=via)
+        key_id = ApiKey.objects.filter(replaces=key_id).values_list("pk", flat=True).first()
+    return Actor.nobody()
+
+
+def _actor(key: Any, *, via: str, request_id: str = "") -> Actor:
     side: Side = "buyer" if key.organisation.side == BUYER else "supplier"
     return Actor(
         kind="key", side=side, organisation_id=key.organisation_id, key_id=key.pk, name=key.name,

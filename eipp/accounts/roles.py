@@ -10,7 +10,7 @@ _LOOK = "account.view invoice.view payment.view report.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
 _CLERK = f"""{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer authority.ask
-credit.give refund.make"""
+credit.give charge.waive refund.make promise.make"""
 _PROGRAMS = "key.administer webhook.administer"
 _BOOK = "booking.note"
 _POST = f"invoice.post invoice.withdraw credit.post receipt.post {_BOOK}"
@@ -50,7 +50,7 @@ ROLES = {
     ),
     "payer": Role(
         "buyer", "Payer", "Pays invoices and disputes what is wrong.",
-        _rights(_LOOK, _TALK, _DISPUTE, "payment.make method.keep remittance.send"),
+        _rights(_LOOK, _TALK, _DISPUTE, "payment.make promise.make method.keep remittance.send"),
     ),
     "buyer_administrator": Role(
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
@@ -65,7 +65,8 @@ ROLES = {
     ),
     "supplier_administrator": Role(
         "supplier", "Administrator", "Invites colleagues, keeps customer accounts and connects programs.",
-        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer charge.administer"),
+        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer",
+                "charge.administer"),
     ),
 }  # fmt: skip
 
@@ -83,6 +84,9 @@ SCOPES = {
     "receipts:write": KeyScope(
         "Post cash receipts", supplier=_rights("account.view payment.view receipt.post", _BOOK), buyer=_rights()
     ),
+    "charges:write": KeyScope(
+        "Waive late fees", supplier=_rights("account.view invoice.view charge.waive authority.ask"), buyer=_rights()
+    ),
     "refunds:write": KeyScope(
         "Refund payments", buyer=_rights(),
         supplier=_rights("account.view invoice.view payment.view refund.make authority.ask"),
@@ -99,7 +103,7 @@ SCOPES = {
     ),
     "payments:write": KeyScope(
         "Pay invoices", supplier=_rights(),
-        buyer=_rights("account.view invoice.view payment.view payment.make method.keep"),
+        buyer=_rights("account.view invoice.view payment.view payment.make promise.make method.keep"),
     ),
     "remittances:write": KeyScope(
         "Send remittance advices", supplier=_rights(),
