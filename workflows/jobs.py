@@ -1,5 +1,8 @@
 """The workflows' jobs: what came as a file is judged, advices are read, statements applied, gateways asked."""
 
+from collections.abc import Callable
+from uuid import UUID
+
 import structlog
 from django.db import transaction
 
@@ -9,7 +12,18 @@ from documents.einvoice.official import RulesUnavailable
 from documents.models import StoredFile
 from eipp.kernel import clock, lease
 from eipp.kernel.jobs import job
-from workflows import cash_posting, gateway_talk, receiving, refund_talk, remittance_arrival
+from workflows import (
+    announced_payment,
+    cash_posting,
+    finance_charge,
+    gateway_talk,
+    method_setup,
+    planned,
+    promise,
+    receiving,
+    refund_talk,
+    remittance_arrival,
+)
 from workflows.presentment import Presentment
 
 log = structlog.get_logger()
@@ -48,9 +62,54 @@ def apply_bank_statements() -> None:
         lease.give_back("bank statements")
 
 
+@job(every=300)
+def charge_late_fees() -> None:
+    """Reckon the days that have begun, supplier by supplier; one worker at a time, though two would do no harm."""
+    if not lease.take("late fees", seconds=300):
+        return
+    try:
+        moment = clock.now()
+        for supplier in finance_charge.behind(now=moment):
+            try:
+                for _ in finance_charge.charge(supplier, now=moment):
+                    lease.take("late fees", seconds=300)
+            except Exception:  # one supplier's trouble must not keep the others waiting: it goes on from its bookmark
+                log.exception("late_fees.failed", supplier=str(supplier.pk))
+                transaction.get_connection().close_if_unusable_or_obsolete()
+    finally:
+        lease.give_back("late fees")
+
+
+@job(every=60)
+def submit_planned_payments() -> None:
+    """Submit each planned payment whose day has come and charge it, and charge what a fallen worker left uncharged."""
+    for payment_id in planned.to_be_submitted(clock.now()):
+        _alone("payment.submit_failed", payment_id, planned.submit_and_charge)
+    for payment_id in planned.left_uncharged(clock.now()):
+        _alone("payment.charge_failed", payment_id, planned.charge)
+
+
+@job(every=15)
+def follow_expected_money() -> None:
+    """Tell of plans that something came over, and see what became of what was announced and promised."""
+    planned.review()
+    announced_payment.follow_money()
+    promise.judge_all()
+
+
+def _alone(trouble: str, row_id: UUID, work: Callable[[UUID], object]) -> None:
+    """One row's trouble must not keep the others waiting: it is logged, and the row is taken up again."""
+    try:
+        work(row_id)
+    except Exception:
+        log.exception(trouble, row=str(row_id))
+        transaction.get_connection().close_if_unusable_or_obsolete()
+
+
 @job(every=15)
 def ask_gateways() -> None:
     """Look at every payment about which there is news, or about which nobody has looked for a while."""
+    callback.take_up_waiting()
     for payment_id in gateway_talk.to_be_asked(clock.now()):
         try:
             gateway_talk.ask(payment_id)
@@ -68,6 +127,17 @@ def ask_about_refunds() -> None:
             refund_talk.ask(refund_id)
         except Exception:  # one refund's trouble must not keep the others waiting: it is logged and asked again
             log.exception("refund.ask_failed", refund=str(refund_id))
+            transaction.get_connection().close_if_unusable_or_obsolete()
+
+
+@job(every=15)
+def ask_about_methods() -> None:
+    """Look at what is being saved and about which there is news, and have forgotten what was removed."""
+    for method_id in method_setup.to_be_asked(clock.now()):
+        try:
+            method_setup.ask(method_id)
+        except Exception:  # one's trouble must not keep the others waiting: it is logged and asked again
+            log.exception("saved_method.ask_failed", saved_method=str(method_id))
             transaction.get_connection().close_if_unusable_or_obsolete()
 
 

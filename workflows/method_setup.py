@@ -26,7 +26,7 @@ from workflows.saved_method import KINDS, SavedMethod, lock_token, set_people, s
 log = structlog.get_logger()
 UNATTENDED = timedelta(minutes=5)
 ABANDONED = timedelta(hours=24)  # a page that nobody came back from for so long
-ASK_GATEWAYS = "workflows.jobs.ask_gateways"
+ASK = "workflows.jobs.ask_about_methods"
 
 
 def payees(actor: Actor) -> list[LegalEntity]:
@@ -39,7 +39,10 @@ def kept_by(payee: LegalEntity) -> list[gateways.Way]:
     """What can be kept for a payee, and by which gateway."""
     found = []
     for name in settings.GATEWAYS:
-        provider = gateways.of(name, payee)
+        try:
+            provider = gateways.of(name, payee)
+        except Refusal:  # the payee has no credentials there
+            continue
         if {"setup", "charge"} <= provider.can:
             found += [gateways.Way(name, method) for method in provider.methods if method in KINDS]
     return found
@@ -117,7 +120,7 @@ def note(gateway: str, reference: UUID, *, now: datetime | None = None) -> bool:
     """There is news about a setup (a callback, or its owner came back): the worker looks. Whether it is ours."""
     with database.atomic():
         noted = SavedMethod.objects.filter(pk=reference, gateway=gateway).update(callback_at=now or clock.now())
-        jobs.nudge(ASK_GATEWAYS)
+        jobs.nudge(ASK)
     return bool(noted)
 
 

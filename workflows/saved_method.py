@@ -125,6 +125,10 @@ class SavedMethod(Entity):
     def stop_sentence(self) -> str:
         return failures.in_words(self.stop_reason)
 
+    @property
+    def failure_sentence(self) -> str:
+        return failures.in_words(self.failure)
+
     def refusal(self, actor: Actor, *, on: date | None = None) -> Refusal | None:
         """Why this actor cannot pay with it (on a day, today by default); None when it can."""
         standing = self.standing(on or clock.today(self.buyer.time_zone))

@@ -28,9 +28,9 @@ MOST_LINES = 500
 
 def payment_tabs(face: str, current: str) -> tuple[Tab, ...]:
     """Payments, and what payers say they are for."""
-    shown = {"payments": _("Payments"), "remittances": _("Remittance advices")}
+    shown = {"payments": _("Payments"), "refunds": _("Refunds"), "remittances": _("Remittance advices")}
     if face == "portal":
-        shown |= {"receipts": _("Money on account")}
+        shown |= {"receipts": _("Money on account"), "methods": _("Ways to pay")}
     else:
         shown |= {"cash": _("Cash to apply"), "bank-statements": _("Bank statements"), "bookings": _("In the ERP")}
     return tuple(Tab(word, reverse(f"{face}:{name}"), name == current) for name, word in shown.items())

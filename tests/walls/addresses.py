@@ -39,6 +39,7 @@ PUBLIC = {
     "web:mail-report": "takes a mail server's word with its key, and shows nothing",
     "files:receive": "takes bytes for a signed ticket, and shows nothing",
     "api:callback": "takes a provider's signed word, and shows nothing",
+    "api:account-callback": "takes a provider's signed word, and shows nothing",
     "api:openapi": "the description of the API",
     "api:explorer": "the description of the API",
     "api:^(?P<path>.*)$": "says that nothing is there",
@@ -57,6 +58,7 @@ PERSONAL = {
 }  # fmt: skip
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
+    "portal:refunds", "desk:refunds", "api:refunds",
     "portal:remittances", "portal:new-remittance", "desk:remittances", "portal:claims", "portal:new-claim",
     "portal:claim-template", "desk:claims", "api:files", "api:remittances", "api:claims", "api:claim-check",
     "portal:addresses", "portal:receipts", "portal:methods",
@@ -73,10 +75,12 @@ OWN = {
     "web:search", "files:begin",
     "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
     "api:invoices-bulk", "api:accounts-bulk", "api:cash-receipts", "api:bank-statements",
-    "api:disputes", "api:approvals", "api:payments",
+    "api:disputes", "api:approvals", "api:payments", "api:credit-requests", "api:authority-requests",
 }  # fmt: skip
 #: About one row: its kind in the scene.
 ROW = {
+    "portal:refund": "refund", "desk:refund": "refund", "portal:refund-pdf": "refund", "desk:refund-pdf": "refund",
+    "api:refund": "refund", "api:refund-sent": "payout", "api:refund-cancel": "payout", "api:refund-pdf": "refund",
     "portal:remittance": "remittance", "desk:remittance": "remittance", "portal:claim": "claim", "desk:claim": "claim",
     "api:file": "remittance_file", "api:file-finish": "remittance_file", "api:file-content": "claim_file",
     "api:remittance": "remittance", "api:claim": "claim",
@@ -103,6 +107,8 @@ ROW = {
     "api:dispute-propose": "dispute", "api:dispute-accept": "dispute", "api:dispute-agree": "dispute",
     "api:dispute-decline": "dispute", "api:dispute-withdraw": "dispute", "api:dispute-escalate": "dispute",
     "api:approval": "approval", "api:approval-decide": "approval", "api:payment": "payment",
+    "api:credit-request": "credit_request", "api:credit-request-cancel": "credit_request",
+    "api:authority-request": "authority_request", "api:authority-request-withdraw": "authority_request",
     "api:bank-statement": "bank_statement", "api:bank-statement-entries": "bank_statement",
     "api:bank-statement-original": "bank_statement",
     "api:payment-cancel": "payment",

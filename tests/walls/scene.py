@@ -20,16 +20,19 @@ from eipp.accounts.person import create_person
 from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
 from eipp.ledger.models import CashReceipt
+from eipp.ledger.posting import post_receipt
 from messaging.thread import post_message, thread_of
 from messaging.webhook import add_webhook
 from tests.walls.addresses import Address
 from tests.workflows.bank_file import Line, applied, camt, load
 from tests.workflows.doing import approve, at_the_page, enter, eur, hear
+from tests.workflows.saving import saved_card
 from tests.world import World
-from workflows import approval
+from workflows import approval, refund_talk
 from workflows.claim import file_claim
 from workflows.dispute import open_dispute
 from workflows.receiving import Arrival, receive
+from workflows.refund_request import request
 from workflows.remittance_arrival import read, send_file
 
 MARK = "Zwetschgenknoedel"
@@ -105,9 +108,11 @@ class Scene:
         rows["payment"] = enter(world, "anna", (invoice, eur("1.00")))
         rows["paid"] = paid
         rows["cash_receipt"] = CashReceipt.objects.get(payment_id=paid.pk)
+        self._refunds()
         second = open_dispute(anna, invoice, reason="price", amount=eur("3.00"), comment=MARK)
         second.accept(clara)
         rows["credit_note"] = invoice.credit_notes.get()
+        self._credit_and_authority(invoice)
         rows["presentment"] = invoice.presentments.get()
         rows["held"] = self._held()
         rows["bank_statement"], rows["bank_entry"], rows["bank_receipt"] = self._bank()
@@ -120,8 +125,27 @@ class Scene:
             own = world.nordwind if word == "silke" else world.brightwater
             url = f"https://{MARK}.example.com/".lower()
             rows[kind] = add_webhook(world.actor(word), own, url=url, title=MARK)[0]
+        rows["saved_method"] = saved_card(world, "anna", world.main.legal_entity, name=MARK)
         rows["member"] = active_memberships(world.people["ben"])[0]
         rows["colleague"] = active_memberships(world.people["carl"])[0]
+
+    def _refunds(self) -> None:
+        """One that went back the way it came, and one that AR is to send by its bank."""
+        mona = self.world.actor("mona")
+        self.rows["refund"] = refund_talk.send(request(mona, self.rows["paid"], eur("2.00"), reason=MARK))
+        receipt = post_receipt(mona, account=self.world.main, amount=eur("4.00"), received_on=clock.today(),
+                               kind="transfer", reference=MARK)  # fmt: skip
+        self.rows["payout"] = request(mona, receipt, eur("3.00"), reason=MARK)
+
+    def _credit_and_authority(self, invoice: Row) -> None:
+        """Credit that the ERP is asked for; a write-off that waits for somebody else."""
+        world, mona = self.world, self.world.actor("mona")
+        world.main.legal_entity.credit_notes_by = "erp"
+        self.rows["credit_request"] = answering.give_credit(mona, world.main, eur("2.00"), reason=f"{MARK} rebate")
+        world.main.legal_entity.credit_notes_by = "here"
+        self.rows["authority_request"] = authority.require(
+            mona, "write_off", eur("2000.00"), about=invoice, reason=f"{MARK} is lost"
+        )
 
     def _remittance_and_claim(self) -> None:
         """An advice that came as a file and was read; a claim about the account alone, from a sheet."""
@@ -165,6 +189,7 @@ class Scene:
 
 
 API_BODIES: dict[str, dict[str, Any]] = {
+    "api:credit-request-cancel": {"reason": "because"},
     "api:cash-receipt-reverse": {"reason": "because"},
     "api:invoice-withdraw": {"reason": "x"}, "api:messages": {"body": "Hello"}, "api:dispute-ask": {"message": "x"},
     "api:dispute-answer": {"message": "x"}, "api:dispute-propose": {"amount": "1.00"},
