@@ -11,8 +11,9 @@ from eipp.api.operation import operation
 from eipp.api.resource import AnyForm, Resource
 from eipp.ledger import credit_note_paper, invoice_paper
 from eipp.ledger.models import CreditNote, Invoice
-from workflows import payment_receipt
+from workflows import payment_receipt, refund_receipt
 from workflows.payment import Payment
+from workflows.refund import Refund
 
 
 class InvoicePdf(Resource):
@@ -37,6 +38,17 @@ class CreditNotePdf(Resource):
         rows = CreditNote.objects.visible_to(self.actor)
         note = self.find(rows.select_related("supplier", "account", "legal_entity", "corrects"), id)
         return download(credit_note_paper.pdf(note), name=credit_note_paper.name(note))
+
+
+class RefundPdf(Resource):
+    content_negotiation_class = AnyForm
+
+    @operation("Download a refund as PDF", right="payment.view", tag="refunds", answers={200: bytes},
+               produces=MEDIA_TYPE)  # fmt: skip
+    def get(self, request: Request, id: UUID) -> HttpResponseBase:
+        """PDF/A-3b. Only a refund that went back has one: 404 `no_receipt` before."""
+        refund = self.find(Refund.objects.visible_to(self.actor).select_related("supplier", "payment"), id)
+        return download(refund_receipt.pdf(refund), name=refund_receipt.name(refund))
 
 
 class PaymentReceipt(Resource):

@@ -12,6 +12,7 @@ from eipp.desk.applying import chosen_shares, offers, rows_of
 from eipp.desk.bookings import booking_fact
 from eipp.desk.cash import receipt_words
 from eipp.desk.cash_words import because
+from eipp.desk.refunds import Refunding
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Application, CashReceipt
 from eipp.web.pages import Page
@@ -26,7 +27,7 @@ from workflows.bank_statement import BankEntry
 from workflows.cash_proposals import for_receipt, open_invoices
 
 
-class CashReceiptPage(Page):
+class CashReceiptPage(Refunding, Page):
     """In the worklist, and as a page of its own."""
 
     side = "supplier"
@@ -34,10 +35,15 @@ class CashReceiptPage(Page):
     item: ClassVar[str] = "desk/item_cash_receipt.html"
     makes: ClassVar[Mapping[str, str]] = {
         "apply": "apply", "undo": "undo", "leave": "leave", "take_up": "take_up", "reopen": "reopen",
+        "refund": "refund",
     }  # fmt: skip
 
     @property
     def matter(self) -> CashReceipt:
+        return self.receipt
+
+    @property
+    def refunded_matter(self) -> CashReceipt:
         return self.receipt
 
     @cached_property
@@ -125,6 +131,8 @@ class CashReceiptPage(Page):
             Fact(_("From account"), entry.counterparty_account if entry else ""),
             Fact(_("Text"), entry.text if entry and entry.text != receipt.reference else ""),
             Fact(_("Not applied"), receipt.unapplied if receipt.unapplied_minor else None),
+            Fact(_("Being refunded"), receipt.set_aside if receipt.set_aside_minor else None),
+            Fact(_("Sent back"), receipt.given_back if receipt.given_back_minor else None),
             booking_fact(self.request.actor, receipt),
         ]  # fmt: skip
         return [fact for fact in facts if fact.value]

@@ -99,6 +99,7 @@ _BECAUSE: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "payment_back": _plain(words("The bank took payment %(number)s back%(reason)s.")),
     "receipt_back": _plain(words("The bank took exactly this receipt back%(reason)s.")),
     "unknown_back": _plain(words("Money went back%(reason)s, but it is not said for certain which.")),
+    "refund": _plain(words("It is the payout of refund %(number)s.")),
     "outgoing": _plain(words("Money that you paid out; nothing is to be done.")),
     "known": _plain(words("An earlier statement has the same booking: it counts once.")),
 }

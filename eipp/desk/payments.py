@@ -1,7 +1,9 @@
 """Payments that came through the portal, from the supplier's side."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from eipp.desk.refunds import Refunding
 from eipp.web.payments import PaymentList, PaymentView
 from workflows.payment import Payment
 
@@ -11,13 +13,19 @@ class PaymentsPage(PaymentList):
     face = "desk"
 
 
-class PaymentPage(PaymentView):
-    """What became of a payment."""
+class PaymentPage(Refunding, PaymentView):
+    """What became of a payment, and sending some of it back."""
 
     side = "supplier"
     face = "desk"
+    template = "desk/payment.html"
     item: ClassVar[str] = "desk/item_payment.html"
+    makes: ClassVar[Mapping[str, str]] = {"refund": "refund"}
 
     @property
     def matter(self) -> Payment:
+        return self.payment
+
+    @property
+    def refunded_matter(self) -> Payment:
         return self.payment

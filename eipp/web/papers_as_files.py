@@ -10,8 +10,9 @@ from eipp.kernel.refusal import Refusal
 from eipp.ledger import credit_note_paper, invoice_paper
 from eipp.ledger.models import CreditNote, Invoice
 from eipp.web.pages import Page
-from workflows import payment_receipt
+from workflows import payment_receipt, refund_receipt
 from workflows.payment import Payment
+from workflows.refund import Refund
 
 
 class PaperFile(Page):
@@ -48,6 +49,14 @@ class CreditNotePdf(PaperFile):
     def rows(self) -> QuerySet[CreditNote]:
         rows = CreditNote.objects.visible_to(self.request.actor)
         return rows.select_related("supplier", "account", "legal_entity", "corrects")
+
+
+class RefundPdf(PaperFile):
+    paper: ClassVar[Any] = refund_receipt
+
+    def rows(self) -> QuerySet[Refund]:
+        rows = Refund.objects.visible_to(self.request.actor)
+        return cast("QuerySet[Refund]", rows.select_related("supplier", "payment"))
 
 
 class ReceiptPdf(PaperFile):

@@ -14,6 +14,7 @@ from eipp.ledger.document import fold
 from eipp.web.exports import ExportedList
 from eipp.web.pages import Page
 from eipp.web.pieces import Crumb
+from eipp.web.refunds import refunds_of
 from eipp.web.remittances import payment_tabs
 from eipp.web.situations import PAYMENT_WORDS
 from eipp.web.timelines import timeline
@@ -114,5 +115,6 @@ class PaymentView(Page):
             "differs": payment.received is not None and payment.received != payment.amount,
             "crumbs": (Crumb(_("Payments"), reverse(f"{self.face}:payments")), Crumb(payment.number)),
             "live_topics": (topic("payment", payment.pk),), "moving": payment.state in ON_THE_WAY,
+            "refunds": refunds_of(payment, actor, self.face),
             "receipt_url": reverse(f"{self.face}:receipt", args=[payment.pk]) if has_receipt(payment) else "",
         }  # fmt: skip

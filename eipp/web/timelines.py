@@ -22,13 +22,15 @@ MOST = 200
 ICONS = {
     "dispute": "dispute",
     "payment": "payment",
+    "refund": "credit",
     "approval": "approve",
     "credit_note": "credit",
     "invoice": "invoice",
     "remittance": "payment",
 }
 MEANINGS: dict[str, Meaning] = {
-    "payment.settled": "good", "approval.approved": "good", "dispute.accepted": "good", "dispute.agreed": "good",
+    "payment.settled": "good", "refund.succeeded": "good", "refund.failed": "bad", "refund.came_back": "bad",
+    "refund.submitted": "waiting", "approval.approved": "good", "dispute.accepted": "good", "dispute.agreed": "good",
     "invoice.closed": "good", "payment.failed": "bad", "payment.returned": "bad", "payment.charged_back": "bad",
     "approval.rejected": "bad", "dispute.declined": "bad", "dispute.opened": "waiting", "dispute.asked": "waiting",
     "approval.requested": "waiting", "payment.submitted": "waiting", "dispute.escalated": "waiting",

@@ -13,7 +13,7 @@ NOWHERE = "0199d0a0-0000-7000-8000-000000000000"
 NO_PAGES = {
     "mfa_download_recovery_codes", "mfa_login_webauthn", "mfa_authenticate",
     "theme", "account_act_for", "begin", "receive", "finish", "download", "enter", "openapi", "choose-theme",
-    "healthz", "readyz", "metrics", "claim-template", "mail-report", "mailed-paper", "invoice-pdf", "credit-note-pdf",
+    "healthz", "readyz", "metrics", "claim-template", "mail-report", "mailed-paper", "invoice-pdf", "credit-note-pdf", "refund-pdf",
     "demo:tomorrow", "demo:start-over", "demo:bank-statement",
 }  # fmt: skip
 DESK, HOUSE = "clara", "anna"
@@ -49,6 +49,7 @@ ROWS = {
     "ORDER BY r.id LIMIT 3",
     "desk:document": "SELECT id FROM workflows_presentment WHERE state = 'quarantined' ORDER BY id LIMIT 2",
 }
+ROWS["portal:refund"] = ROWS["desk:refund"] = "SELECT id FROM workflows_refund WHERE state <> 'requested' ORDER BY id LIMIT 2"
 ROWS["portal:remittance"] = ROWS["desk:remittance"] = "SELECT id FROM workflows_remittanceadvice ORDER BY id LIMIT 2"
 ROWS["portal:claim"] = ROWS["desk:claim"] = "SELECT id FROM workflows_claim ORDER BY id LIMIT 1"
 ROWS["desk:invoice"] = ROWS["portal:dispute-invoice"] = ROWS["portal:invoice"]

@@ -147,6 +147,14 @@ class Scene:
             mona, "write_off", eur("2000.00"), about=invoice, reason=f"{MARK} is lost"
         )
 
+    def _refunds(self) -> None:
+        """One that went back the way it came, and one that AR is to send by its bank."""
+        mona = self.world.actor("mona")
+        self.rows["refund"] = refund_talk.send(request(mona, self.rows["paid"], eur("2.00"), reason=MARK))
+        receipt = post_receipt(mona, account=self.world.main, amount=eur("4.00"), received_on=clock.today(),
+                               kind="transfer", reference=MARK)  # fmt: skip
+        self.rows["payout"] = request(mona, receipt, eur("3.00"), reason=MARK)
+
     def _remittance_and_claim(self) -> None:
         """An advice that came as a file and was read; a claim about the account alone, from a sheet."""
         anna, main = self.world.actor("anna"), self.world.main

@@ -1,0 +1,124 @@
+"""Refunds, as the supplier's people make them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from django.utils.translation import gettext as _
+
+from eipp.kernel.actor import Actor
+from eipp.kernel.money import Money
+from eipp.kernel.refusal import Refusal
+from eipp.ledger.models import CashReceipt, CreditNote, Invoice
+from eipp.web.pages import Page
+from eipp.web.refunds import RefundList, RefundView
+from eipp.web.tags.values import money_text
+from workflows import authority, refund_request, refund_talk
+from workflows.payment import Payment
+from workflows.refund import RIGHT
+
+
+class RefundsPage(RefundList):
+    side = "supplier"
+    face = "desk"
+
+
+class RefundPage(RefundView):
+    """Mark a payout as sent, or take a refund back before anything went."""
+
+    side = "supplier"
+    face = "desk"
+    makes: ClassVar[Mapping[str, str]] = {"mark_sent": "mark_sent", "cancel": "cancel"}
+
+    def mark_sent(self) -> str:
+        self.refund.mark_sent(self.request.actor)
+        return _("It is on its way; the line of the bank statement settles it.")
+
+    def cancel(self) -> str:
+        self.refund.cancel(self.request.actor)
+        return _("Refund %(number)s is taken back; nothing was sent.") % {"number": self.refund.number}
+
+    def context(self) -> dict[str, Any]:
+        waits = authority.waiting_for(self.refund) if self.refund.state == "requested" else None
+        return {**super().context(), "waits_for": waits}
+
+
+@dataclass(frozen=True, slots=True)
+class RefundForm:
+    """What the dialog on a payment or receipt asks. most: what can go back; sources: value -> where it is taken from;
+    pays_out: nobody but AR can send it; tried: it was refused just now, so it stands open with what was typed."""
+
+    matter: Payment | CashReceipt
+    most: Money
+    sources: list[tuple[str, str]]
+    attempt: UUID
+    pays_out: bool
+    tried: bool
+
+
+class Refunding(Page):
+    """A page about money that came: with the dialog, and the move `refund`."""
+
+    @property
+    def refunded_matter(self) -> Payment | CashReceipt:
+        raise TypeError(f"{type(self).__name__} does not say what is refunded")
+
+    @cached_property
+    def refund_form(self) -> RefundForm | None:
+        matter, actor = self.refunded_matter, self.request.actor
+        if not actor.may(RIGHT) or (isinstance(matter, Payment) and matter.state != "settled"):
+            return None
+        most = refund_request.refundable(matter)
+        if not most:
+            return None
+        tried = self.request.POST.get("move") == "refund"
+        return RefundForm(
+            matter, most, _sources(matter), _uuid(self.request.POST.get("attempt", "")) or uuid4(),
+            not refund_request.sender_of(matter), tried,
+        )  # fmt: skip
+
+    def refund(self) -> str:
+        matter, actor = self.refunded_matter, self.request.actor
+        attempt = _uuid(self.typed("attempt"))
+        if attempt is None:
+            raise Refusal("attempt_missing", _("The form is out of date: open it again."), status=422)
+        amount = Money.parse(self.typed("amount").replace(",", "."), matter.currency)
+        made = refund_request.request(
+            actor, matter, amount, reason=self.typed("reason"), attempt=attempt, **self._source(actor, amount)
+        )
+        made = refund_talk.send(made)
+        said = {"number": made.number, "amount": money_text(made.amount)}
+        if made.state == "requested":
+            return _("Refund %(number)s over %(amount)s waits for a second person.") % said
+        if made.is_payout:
+            return _("Refund %(number)s: send %(amount)s by bank with this number, then mark it as sent.") % said
+        return _("Refund %(number)s over %(amount)s is with the payment provider.") % said
+
+    def _source(self, actor: Actor, amount: Money) -> dict[str, Any]:
+        kind, _colon, key = self.typed("source").partition(":")
+        found = _uuid(key)
+        if kind == "invoice" and found:
+            return {"reopen": [(Invoice.objects.visible_to(actor).get(pk=found), amount)]}
+        if kind == "credit" and found:
+            return {"credit_note": CreditNote.objects.visible_to(actor).get(pk=found)}
+        return {}
+
+
+def _sources(matter: Payment | CashReceipt) -> list[tuple[str, str]]:
+    found = [("", _("What is unapplied first, then the invoices due last (open again)"))]
+    for invoice, amount in refund_request.paid_invoices(matter)[:50]:
+        said = {"number": invoice.number, "amount": money_text(amount)}
+        found.append((f"invoice:{invoice.pk}", _("Invoice %(number)s, up to %(amount)s (open again)") % said))
+    for note in refund_request.open_credit(matter)[:50]:
+        said = {"number": note.number, "amount": money_text(note.open)}
+        found.append((f"credit:{note.pk}", _("Credit note %(number)s, up to %(amount)s (paid out)") % said))
+    return found
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
