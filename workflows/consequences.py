@@ -11,16 +11,18 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from eipp.gateways import failures
 from eipp.kernel import events as kernel
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger.models import Invoice
-from workflows import approval, finance_charge, finance_charge_waiver, handing_over
+from workflows import approval, finance_charge, finance_charge_waiver, handing_over, saved_method
 from workflows.credit_request import CreditRequest
 from workflows.dispute import Dispute
 from workflows.machine import move_all
 from workflows.presentment import SHOWN, Presentment
 from workflows.refund import Refund
+from workflows.saved_method import SavedMethod
 
 PLATFORM = Actor.system("consequences")
 
@@ -116,6 +118,15 @@ def take_back_what_was_made_up(events: Sequence[Event]) -> None:
         finance_charge_waiver.take_back(event.subject_id, now=event.occurred_at)
 
 
+def stop_the_method(events: Sequence[Event]) -> None:
+    """What the bank will not let be charged again is not tried again: its owner hears why."""
+    for event in events:
+        reason = str(event.data.get("failure") or "")
+        if reason and failures.failure(reason).stops_method:
+            for row in SavedMethod.objects.filter(payments=event.subject_id):
+                saved_method.stop(PLATFORM, row, reason=reason, now=_moment(events))
+
+
 def end_waiting_approvals(events: Sequence[Event]) -> None:
     """Of an invoice with nothing open there is nothing to approve."""
     ids = [invoice.pk for invoice in _invoices(events)]
@@ -161,6 +172,9 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "invoice.reopened": (ask_for_approval,),
     "invoice.closed": (end_waiting_approvals,),
     "invoice.withdrawn": (end_waiting_approvals,),
+    "payment.failed": (stop_the_method,),
+    "payment.returned": (stop_the_method,),
+    "payment.charged_back": (stop_the_method,),
     "application.made": (follow_the_ledger,),
     "application.reversed": (follow_the_ledger,),
     "approval.resubmitted": (ask_again,),

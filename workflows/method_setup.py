@@ -175,11 +175,11 @@ def _record(method_id: UUID, means: gateways.Means, now: datetime) -> None:
             events.record("saved_method.failed", row, actor, data={**row.told(), "failure": row.failure},
                           occurred_at=now)  # fmt: skip
         case "gone" if row.saved_at and not row.stopped_at:
-            row.stopped_at, row.stop_reason, row.is_default = now, means.failure or "method_gone", False
+            row.stopped_at, row.stop_reason, row.is_default = now, means.failure or "means_gone", False
             events.record("saved_method.stopped", row, actor, data={**row.told(), "failure": row.stop_reason},
                           scope=shared_scope(row), occurred_at=now)  # fmt: skip
         case "open" if row.requested_at < now - ABANDONED and not row.failed_at:
-            row.failed_at, row.failure, row.setup_url = now, "setup_expired", ""
+            row.failed_at, row.failure, row.setup_url = now, "checkout_expired", ""
             events.record("saved_method.failed", row, actor, data={**row.told(), "failure": row.failure},
                           occurred_at=now)  # fmt: skip
     row.save(update_fields=[

@@ -24,8 +24,6 @@ from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope, ScopedQuerySet
 
 KINDS = ("card", "bank_debit")
-#: What a bank says of a returned debit after which debiting the same account again would only come back again.
-STOPPING = frozenset({"R02", "R03", "R04", "R05", "R07", "R08", "R10", "R16", "R20", "R29"})
 _LOCK = "saved method"
 
 

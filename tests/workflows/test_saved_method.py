@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from eipp.accounts.models import LegalEntity
-from eipp.gateways import sandbox_faults, sandbox_means
+from eipp.gateways import sandbox_accounts, sandbox_charge, sandbox_faults, sandbox_means
 from eipp.gateways.sandbox_charge import SandboxCharge
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
@@ -172,3 +172,17 @@ def test_who_added_it_does_not_let_money_go_alone_where_two_are_asked_for(world:
         pay(world, "anna", invoice, saved)
     SavedMethod.objects.filter(pk=saved.pk).update(added_by=world.people["ben"].pk)
     assert pay(world, "anna", invoice, saved).state == "settled"
+
+
+def test_an_account_that_the_bank_closed_to_debits_is_stopped_and_both_sides_hear_why(
+    world: World, payee: LegalEntity
+) -> None:
+    account = next(each for each in sandbox_accounts.TEST_ACCOUNTS if "R29" in str(each.turns))
+    saved = saved_account(world, "tom", payee, account=account.number)
+    entered = pay(world, "tom", world.invoice("10.00", account="tiny_account"), saved)
+    sandbox_charge.turn(SandboxCharge.objects.get(reference=entered.pk).pk, now=clock.now() + timedelta(days=10))
+    assert hear(entered).state == "returned"
+    saved.refresh_from_db()
+    assert (saved.stop_reason, saved.is_default) == ("R29", False)
+    heard = Event.objects.visible_to(world.actor("mona")).get(name="saved_method.stopped")
+    assert heard.data["failure"] == "R29" and "token" not in heard.data
