@@ -97,6 +97,8 @@ SENTENCES: dict[str, str | Sentence] = {
     "bank_entry.reopened": "{actor} took up an entry over {amount} from the bank again[: {reason}].",
     "bank_entry.taken_back": "{actor} took a receipt over {amount} back, since the bank did[: {reason}].",
     "cash_receipt.reversed": "The receipt of {amount} was taken back[: {reason}].",
+    "discount.granted": "{amount} of invoice {number} were granted as early-payment discount.",
+    "discount.reversed": "The early-payment discount of {amount} on invoice {number} was taken back.",
     "application.made": "{amount} were applied to invoice {invoice}.",
     "application.reversed": "{amount} are no longer applied to invoice {invoice}.",
     "approval_rule.set": "{actor} set an approval rule from {amount} on.",

@@ -1,6 +1,5 @@
 """Talking to the gateways about payments: open the hosted page, look, cancel, and take up what was left lying."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -77,19 +76,6 @@ def is_cancellable(payment: Payment) -> bool:
     return payment.state in waits
 
 
-def note_callback(name: str, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> None:
-    """A provider says that something happened: note it, so that the worker looks. What it claims is not believed.
-
-    Raises ForgedCallback when the signature is wrong; a callback about a payment unknown to us changes nothing.
-    """
-    reference = gateways.gateway(name).read_callback(headers, body).reference
-    with database.atomic():
-        noted = Payment.objects.filter(pk=reference, gateway=name).update(callback_at=now or clock.now())
-        jobs.nudge(ASK_GATEWAYS)
-    if not noted:
-        log.warning("callback.unknown_payment", gateway=name, reference=str(reference))
-
-
 def to_be_asked(now: datetime) -> list[UUID]:
     """The payments about which the gateway is to be asked now, those with news first."""
     news = Q(callback_at__isnull=False) | Q(cancel_requested_at__isnull=False, state__in=ON_THE_WAY)
@@ -128,7 +114,7 @@ def record(payment: Payment, answer: gateways.Look, now: datetime) -> None:
         log.error("gateway.other_amount", payment=str(payment.pk), said=str(answer.amount))
     if answer.status == "cancelled" and payment.cancel_requested_at:
         answer = replace(answer, failure="cancelled_by_payer")
-    if answer.status == "charged_back":  # what is charged back had come: we may not have looked in between
+    if answer.status == "charged_back" and payment.state not in ("settled", "charged_back"):  # what is charged back had come: we may not have looked in between
         _move(payment, replace(answer, status="succeeded"), actor, now)
     _move(payment, answer, actor, now)
 
@@ -143,6 +129,8 @@ def _move(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) 
 
 def _follow(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) -> None:
     match answer.status:
+        case "succeeded" if payment.state == "charged_back":
+            payment.win_back(actor, now=now)
         case "succeeded":
             reference, received = answer.gateway_reference, answer.amount or payment.amount
             payment.settle(actor, now=now, received=received, gateway_reference=reference, means=answer.means)
@@ -157,7 +145,8 @@ def _follow(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime
         case "returned":
             payment.come_back(actor, now=now, failure=answer.failure)
         case "charged_back":
-            payment.charge_back(actor, now=now, failure=answer.failure)
+            payment.charge_back(actor, now=now, failure=answer.failure, amount=answer.charged_back, fee=answer.fee,
+                                answer_by=answer.answer_by)  # fmt: skip
         case "missing" if payment.submitted_at < now - UNATTENDED:
             payment.fail(actor, now=now, failure="never_reached")
 

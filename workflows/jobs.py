@@ -14,16 +14,19 @@ from eipp.kernel import clock, lease
 from eipp.kernel.jobs import job
 from workflows import (
     announced_payment,
+    callback,
     cash_posting,
     finance_charge,
     gateway_talk,
     method_setup,
+    paying,
     planned,
     promise,
     receiving,
     refund_talk,
     remittance_arrival,
 )
+from workflows.payment import Payment
 from workflows.presentment import Presentment
 
 log = structlog.get_logger()
@@ -84,9 +87,9 @@ def charge_late_fees() -> None:
 def submit_planned_payments() -> None:
     """Submit each planned payment whose day has come and charge it, and charge what a fallen worker left uncharged."""
     for payment_id in planned.to_be_submitted(clock.now()):
-        _alone("payment.submit_failed", payment_id, planned.submit_and_charge)
+        _alone("payment.submit_failed", payment_id, _submit)
     for payment_id in planned.left_uncharged(clock.now()):
-        _alone("payment.charge_failed", payment_id, planned.charge)
+        _alone("payment.charge_failed", payment_id, _charge)
 
 
 @job(every=15)
@@ -95,6 +98,16 @@ def follow_expected_money() -> None:
     planned.review()
     announced_payment.follow_money()
     promise.judge_all()
+
+
+def _submit(payment_id: UUID) -> None:
+    if payment := planned.submit(payment_id):
+        paying.begin(payment)
+
+
+def _charge(payment_id: UUID) -> None:
+    """Once more; the provider knows it by the payment's id, and charges once."""
+    paying.begin(Payment.objects.select_related("legal_entity", "saved_method").get(pk=payment_id))
 
 
 def _alone(trouble: str, row_id: UUID, work: Callable[[UUID], object]) -> None:

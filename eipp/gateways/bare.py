@@ -6,6 +6,7 @@ from typing import NoReturn, Self
 from uuid import UUID
 
 from eipp.accounts.models import LegalEntity
+from eipp.gateways.credential import Credential
 from eipp.gateways.evidence import Evidence
 from eipp.gateways.intent import Checkout, Intent, Look
 from eipp.gateways.means import Means, Setup
@@ -20,6 +21,7 @@ class Bare:
 
     title = ""
     can: frozenset[str] = frozenset()
+    wants: Sequence[Credential] = ()
 
     def for_payee(self, payee: LegalEntity) -> Self:
         return self

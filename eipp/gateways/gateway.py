@@ -15,18 +15,19 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from eipp.accounts.models import LegalEntity
+from eipp.gateways.credential import Credential
 from eipp.gateways.evidence import Evidence, EvidenceFile
 from eipp.gateways.intent import Checkout, Intent, Look, Status
 from eipp.gateways.means import Means, MeansStatus, Setup
 from eipp.gateways.refund import RefundLook, RefundOrder, RefundStatus
-from eipp.gateways.reported import ForgedCallback, Reported
+from eipp.gateways.reported import ForgedCallback, Reported, UnknownCallback
 from eipp.gateways.transaction import Transaction
 from eipp.kernel.refusal import Refusal
 
 __all__ = [
-    "CAPABILITIES", "Checkout", "Evidence", "EvidenceFile", "ForgedCallback", "Gateway", "Intent", "Look", "Means",
-    "MeansStatus", "NoAnswer", "RefundLook", "RefundOrder", "RefundStatus", "Reported", "Setup", "Status",
-    "Transaction", "Way", "gateway", "of", "offers", "ways",
+    "CAPABILITIES", "Checkout", "Credential", "Evidence", "EvidenceFile", "ForgedCallback", "Gateway", "Intent",
+    "Look", "Means", "MeansStatus", "NoAnswer", "RefundLook", "RefundOrder", "RefundStatus", "Reported", "Setup",
+    "Status", "Transaction", "UnknownCallback", "Way", "gateway", "of", "offers", "ways",
 ]  # fmt: skip
 
 #: What a gateway may or may not be able to do: keep a card or account and charge it off-session (setup, charge), have
@@ -51,14 +52,16 @@ class Gateway(Protocol):
     """A provider. Calls raise NoAnswer within `settings.GATEWAY_SECONDS`; none is made inside a transaction.
 
     methods: how it can be paid, each with the currencies that it takes, None for all. can: which of CAPABILITIES it
-    has; a call to one that it lacks is refused (`gateway_cannot`, see `bare.Bare`). Each call is idempotent by its
-    reference: repeated, it does nothing more and answers what is.
+    has; a call to one that it lacks is refused (`gateway_cannot`, see `bare.Bare`). wants: what it has to know of a
+    payee before it works for that body. Each call is idempotent by its reference: repeated, it does nothing more and
+    answers what is.
     """
 
     name: str
     title: str
     methods: Mapping[str, frozenset[str] | None]
     can: frozenset[str]
+    wants: Sequence[Credential]
 
     def for_payee(self, payee: LegalEntity) -> Self:
         """The same provider with the credentials of one payee, whose money alone it then sees."""
@@ -100,7 +103,8 @@ class Gateway(Protocol):
         """What the provider's own books say of one of its days (UTC)."""
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Reported:
-        """What a callback is about; raises ForgedCallback unless signature and age are right."""
+        """What a callback is about; raises ForgedCallback unless signature and age are right, and
+        UnknownCallback for what we never asked of the provider."""
 
 
 @cache

@@ -1,6 +1,7 @@
 """Intent and look: what is to be charged, and what the provider says became of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -41,7 +42,8 @@ class Look:
     """What the gateway says a payment is. means: card or account in words; failure: a code of `failures.py`.
 
     amount: what was asked for, or what was really taken once there is something. A charge-back that the supplier has
-    won is `succeeded` again.
+    won is `succeeded` again. charged_back: how much the payer's bank took, None for all that was left; fee: what the
+    provider takes for it; answer_by: until when it listens to the supplier's evidence.
     """
 
     status: Status
@@ -49,3 +51,6 @@ class Look:
     gateway_reference: str = ""
     means: str = ""
     failure: str = ""
+    charged_back: Money | None = None
+    fee: Money | None = None
+    answer_by: datetime | None = None

@@ -1,7 +1,13 @@
 """The gateways' rows."""
 
+from eipp.gateways.callback import Callback
+from eipp.gateways.gateway_account import GatewayAccount
+from eipp.gateways.method_rule import MethodRule
 from eipp.gateways.sandbox import SandboxCharge, SandboxMeans, SandboxRefund
 from eipp.gateways.sandbox_books import SandboxTransaction
 from eipp.gateways.sandbox_faults import SandboxFault
 
-__all__ = ["SandboxCharge", "SandboxFault", "SandboxMeans", "SandboxRefund", "SandboxTransaction"]
+__all__ = [
+    "Callback", "GatewayAccount", "MethodRule", "SandboxCharge", "SandboxFault", "SandboxMeans", "SandboxRefund",
+    "SandboxTransaction",
+]  # fmt: skip

@@ -16,5 +16,9 @@ class Reported:
     event_id: str
 
 
+class UnknownCallback(Exception):
+    """A callback that is the gateway's, but about nothing that we ever asked of it."""
+
+
 class ForgedCallback(Exception):
     """A callback whose signature is not the gateway's, or that is too old to be believed."""

@@ -24,7 +24,8 @@ from tests.workflows.doing import (
 )
 from tests.world import World
 from workflows import gateway_talk
-from workflows.gateway_talk import ABANDONED, UNATTENDED, note_callback, request_cancel, to_be_asked
+from workflows.callback import note_callback
+from workflows.gateway_talk import ABANDONED, UNATTENDED, request_cancel, to_be_asked
 from workflows.payment import Payment
 
 
