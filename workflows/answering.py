@@ -96,10 +96,10 @@ def give_credit(
         "issue_date": clock.today(matter.supplier.time_zone, at=moment), "reason": reason.strip()[:1000],
     }  # fmt: skip
     invoice = matter if isinstance(matter, Invoice) else None
-    if invoice is not None:
-        posting.lock_invoices([invoice])
-        _refuse_more_than_left(invoice, amount)
-        draft = credit.credit_amount(invoice, amount, **facts)
+    if isinstance(matter, Invoice):
+        posting.lock_invoices([matter])
+        _refuse_more_than_left(matter, amount)
+        draft = credit.credit_amount(matter, amount, **facts)
     else:
         draft = credit.credit_account(matter, amount, **facts)
     asked = authority.require(

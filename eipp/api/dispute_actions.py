@@ -16,6 +16,7 @@ from eipp.kernel import clock
 from eipp.kernel.refusal import Refusal
 from messaging import conversation
 from messaging.thread import LONGEST
+from workflows import answering
 from workflows.dispute import Dispute
 
 
@@ -90,8 +91,8 @@ class Propose(DisputeAction):
                example={"amount": "50.00"})  # fmt: skip
     def post(self, request: Request, id: UUID) -> Response:
         new: Proposed = self.body()
-        return self.make(id, lambda dispute: dispute.propose(
-            self.actor, now=clock.now(), amount=money_of(dispute, new.amount)
+        return self.make(id, lambda dispute: answering.propose(
+            self.actor, dispute, now=clock.now(), amount=money_of(dispute, new.amount)
         ))  # fmt: skip
 
 
@@ -99,11 +100,14 @@ class Accept(DisputeAction):
     @operation("Accept and credit", right="dispute.work", tag="disputes", body=Accepted, answers={200: DisputeDetail},
                example={"amount": "50.00"})  # fmt: skip
     def post(self, request: Request, id: UUID) -> Response:
-        """The credit note is posted and applied to the invoice at once."""
+        """The credit note is posted and applied to the invoice at once; where your ERP issues credit notes, it is asked
+        for it (`credit_request`). Above your limit it waits for a second person (`authority_request`)."""
         new: Accepted = self.body()
         if new.lines and new.amount:
             raise Refusal("lines_or_amount", "Give lines or an amount, not both.", status=422, field="amount")
-        return self.make(id, lambda dispute: dispute.accept(self.actor, now=clock.now(), **_credit(dispute, new)))
+        return self.make(id, lambda dispute: answering.accept(
+            self.actor, dispute, now=clock.now(), **_credit(dispute, new)
+        ))  # fmt: skip
 
 
 class Agree(DisputeAction):

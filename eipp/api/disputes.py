@@ -18,6 +18,8 @@ from eipp.kernel import clock
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice, InvoiceLine
+from workflows.authority import AuthorityRequest
+from workflows.credit_request import CreditRequest
 from workflows.dispute import REASONS, Dispute, open_dispute
 
 Reason = Annotated[str, Meta(max_length=20, extra_json_schema={"enum": list(REASONS)})]
@@ -52,10 +54,13 @@ class DisputedLine(msgspec.Struct):
 
 
 class DisputeDetail(DisputeItem):
-    """`actions` are what you can do now, each by POST to `disputes/{id}/<name>`."""
+    """`actions` are what you can do now, each by POST to `disputes/{id}/<name>`; `credit_request`: credit that the ERP
+    is asked for; `authority_request`: what waits for a second person of the supplier's, who alone sees it."""
 
     comment: str
     answer: str
+    credit_request: UUID | None
+    authority_request: UUID | None
     lines: list[DisputedLine]
     actions: list[shapes.Action]
 
@@ -137,8 +142,11 @@ def item_of(dispute: Dispute) -> DisputeItem:
 
 def detail_of(dispute: Dispute, actor: Any) -> DisputeDetail:
     lines = dispute.lines.select_related("line")
+    asked = AuthorityRequest.objects.visible_to(actor).filter(about_id=dispute.pk, state="waiting").first()
+    request = CreditRequest.objects.visible_to(actor).filter(dispute=dispute).exclude(state="cancelled").first()
     return DisputeDetail(
         **_head(dispute), comment=dispute.comment, answer=dispute.answer, actions=shapes.actions(dispute, actor),
+        credit_request=request.pk if request else None, authority_request=asked.pk if asked else None,
         lines=[
             DisputedLine(line.pk, line.line_id, line.line.line_number, f"{line.quantity:f}",
                          shapes.plain(line.accepted_quantity))

@@ -1,6 +1,7 @@
 """Arrival: what a POST to `invoices` sets in motion, by channel, and how it is answered."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -26,10 +27,12 @@ _WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*([0-9]{1,4})\s*(?:$|[,;])", re.IGNO
 
 
 class PostQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """For XML and PDF, which cannot carry them: your own id, and your number of the customer account."""
+    """For XML and PDF, which cannot carry them: your own id, your number of the customer account, and the credit
+    request that a credit note answers."""
 
     external_id: Annotated[str, Meta(max_length=200)] = ""
     account: Annotated[str, Meta(max_length=60)] = ""
+    credit_request: UUID | None = None
 
 
 class Posted(msgspec.Struct):
@@ -65,13 +68,16 @@ class Intake(msgspec.Struct):
     actions: list[shapes.Action]
 
 
-def take_json(actor: Any, content: bytes, new: NewInvoice, query: PostQuery) -> Response:
+def take_json(
+    actor: Any, content: bytes, new: NewInvoice, query: PostQuery, *, credit_request: UUID | None = None
+) -> Response:
     """Check it wholly and present it at once."""
-    if query.external_id or query.account:
-        raise Refusal("in_the_body", "In JSON, external_id and account stand in the body.", status=422,
-                      field="?external_id" if query.external_id else "?account")  # fmt: skip
+    given = next((name for name in query.__struct_fields__ if getattr(query, name)), "")
+    if given:
+        raise Refusal("in_the_body", "In JSON, all of this stands in the body.", status=422, field=f"?{given}")
     now = clock.now()
-    receipt = receive(actor, arrival_of(actor, content, new, now, entities_named(actor, [new])), now=now)
+    arrival = arrival_of(actor, content, new, now, entities_named(actor, [new]))
+    receipt = receive(actor, replace(arrival, credit_request=credit_request), now=now)
     return respond(actor, receipt.presentment, receipt.outcome)
 
 
@@ -93,7 +99,7 @@ def take_file(actor: Any, content: bytes, query: PostQuery, headers: Any) -> Res
     kept = store_bytes(actor, content, name=name, content_type=f"application/{found.container}")
     receipt = _receive(actor, kept, Arrival(
         found.document, found.container, False, external_id=external_id, account_number=query.account,
-        original_id=kept.pk, faults=found.faults,
+        original_id=kept.pk, faults=found.faults, credit_request=query.credit_request,
     ))  # fmt: skip
     presentment = receipt.presentment
     waited = _wait(presentment, _seconds(headers.get("Prefer", "")))

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta
 
@@ -137,7 +138,8 @@ class NewInvoice(Written):
 class NewCreditNote(Written):
     """What you give back, as a document. `external_id` is your own id of it: sent again, the same content changes
     nothing, other content is refused, since a posted credit note is not changed. `invoice` is the number of the invoice
-    that it credits, for which it is used at once where that is open; without it, it is credit on the account."""
+    that it credits, for which it is used at once where that is open; without it, it is credit on the account. With
+    `credit_request` it answers that: same account, currency and amount, and the invoice is the request's."""
 
     number: Annotated[str, Meta(min_length=1, max_length=100)]
     issue_date: date
@@ -148,6 +150,7 @@ class NewCreditNote(Written):
     buyer: WrittenBuyer | None = None
     legal_entity: Annotated[str, Meta(max_length=20, description="Code of the body that issues it.")] = ""
     invoice: Reference = ""
+    credit_request: Annotated[UUID | None, Meta(description="The request that it answers, which it closes.")] = None
     reason: Text = ""
     order_reference: Reference = ""
     buyer_reference: Reference = ""
@@ -158,7 +161,8 @@ class NewCreditNote(Written):
 
     def as_document(self) -> NewInvoice:
         """The same in the words in which every document comes in."""
-        same = {name: getattr(self, name) for name in self.__struct_fields__ if name not in ("invoice", "reason")}
+        own = ("invoice", "reason", "credit_request")
+        same = {name: getattr(self, name) for name in self.__struct_fields__ if name not in own}
         return NewInvoice(**same, type_code="381", preceding_invoice=self.invoice, note=self.reason)
 
 

@@ -28,6 +28,7 @@ from eipp.ledger.document import fold
 from eipp.ledger.invoice_list import SORTS, STATUSES
 from eipp.ledger.models import Invoice
 from workflows.presentment import Presentment
+from workflows.withdrawal import withdraw
 
 Raw = {"type": "string", "format": "binary"}
 
@@ -133,13 +134,13 @@ class InvoiceWithdraw(Resource):
     @operation("Withdraw an invoice", right="invoice.withdraw", tag="invoices", body=Withdrawal,
                answers={200: InvoiceDetail}, example={"reason": "Sent to the wrong customer."})  # fmt: skip
     def post(self, request: Request, id: UUID) -> Response:
-        """A credit note over all of it is posted."""
+        """A credit note over all of it is posted; where your ERP issues credit notes, it is asked for it."""
         new: Withdrawal = self.body()
         invoice = self.find(_visible(self.actor), id)
         shown = Presentment.objects.visible_to(self.actor).filter(invoice=invoice).order_by("-version").first()
         if shown is None:
             raise Refusal("not_presented", "This invoice did not come by a document of its own.", status=409)
-        shown.withdraw(self.actor, now=clock.now(), reason=new.reason)
+        withdraw(self.actor, shown, now=clock.now(), reason=new.reason)
         return Response(detail_of(self.find(_visible(self.actor), id), self.actor, on=today(self.actor)))
 
 
