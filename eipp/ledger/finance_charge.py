@@ -7,6 +7,7 @@ other. What this row adds is for what it was charged, and that this happens exac
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -70,6 +71,14 @@ class FinanceCharge(Entity):
 
     def event_scope(self) -> EventScope:
         return self.document.event_scope()
+
+    @property
+    def number(self) -> str:
+        return self.document.number
+
+    @property
+    def account_id(self) -> UUID:
+        return self.document.account_id
 
     @property
     def reason(self) -> str:

@@ -58,16 +58,18 @@ def reckon(
     rules: Rules,
     unfounded: Unfounded,
     dispute_id: UUID | None = None,
+    anew: bool = False,
 ) -> list[Reckoned]:
     """What is to be charged for the day, which begins at `begin`; of what was charged already, nothing.
 
-    dispute_id: only what this dispute kept back is made up for. The rows are to be locked. Five queries, however many.
+    dispute_id: only what this dispute kept back is made up for; anew: as though nothing had been charged ever. The rows
+    are to be locked where anything is posted. Four queries, however many.
     """
     falling = [(row, rule, number) for row in invoices if (rule := _rule(rules, row)) is not None
                and (number := rule.number(row.due_date, day)) is not None]  # fmt: skip
     if not falling:
         return []
-    before = _before([row for row, _, _ in falling], day)
+    before = defaultdict(Before) if anew else _before([row for row, _, _ in falling], day)
     compounded = {pk: amount for row, rule, _ in falling if rule.compounding for pk, amount in
                   before[row.pk].earlier.items()}  # fmt: skip
     left = _left([row for row, _, _ in falling], compounded, day)
@@ -121,7 +123,7 @@ def _left(invoices: Sequence[Invoice], charges: Mapping[UUID, int], day: date) -
     for pk, kind, on, total in since.order_by().values_list("invoice", "kind", "posting_date").annotate(sum=Sum(among)):
         if pk not in charges:
             left[pk] -= int(total)
-        elif kind != "invoice" and on < day:
+        elif kind != Invoice.Kind.FINANCE_CHARGE and on < day:
             left[pk] += int(total)
     return left
 
