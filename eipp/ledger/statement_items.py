@@ -49,7 +49,8 @@ class Item:
     def what(self) -> str:
         """In words: `Invoice`, `Credit not yet used`."""
         return {
-            "invoice": _("Invoice"), "credit_note": _("Credit not yet used"), "receipt": _("Payment not yet applied"),
+            "invoice": _("Invoice"), "finance_charge": _("Late fee"), "credit_note": _("Credit not yet used"),
+            "receipt": _("Payment not yet applied"),
         }[self.kind]  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def _item(kind: str, row: Any, later: _Later, ledger_account: LedgerAccount, col
     if kind == "invoice":
         amount = Money(row.payable_minor - later.asked(row.pk), row.currency)
         past = open_then.minor > 0 and row.due_date < on
-        return Item(kind, row, row.number, row.issue_date, row.due_date, amount, open_then, past)
+        return Item(row.kind, row, row.number, row.issue_date, row.due_date, amount, open_then, past)
     if kind == "credit_note":
         return Item(kind, row, row.number, row.issue_date, None, -row.payable, open_then, False)
     return Item(kind, row, row.reference, row.received_on, None, -row.amount, open_then, False)
