@@ -1,8 +1,9 @@
 """Intent: a payment as it is entered, all of it checked before anything is held and before any gateway is asked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from eipp.ledger.models import Invoice
 from eipp.ledger.posting import lock_accounts
 from workflows.payee import accounts_for
 from workflows.payment import METHODS, Payment, PaymentOnAccount, PaymentShare
+from workflows.planned import check_day
 from workflows.release import on_account_refusal, own_method_refusal, release_refusal
 from workflows.saved_method import SavedMethod
 
@@ -37,6 +39,7 @@ class Order:
     on_account: OnAccount
     way: Way
     saved: SavedMethod | None
+    planned_for: date | None = None
 
     @property
     def amounts(self) -> list[Money]:
@@ -69,21 +72,24 @@ def enter(
     method: str = "card",
     saved: SavedMethod | None = None,
     on_account: OnAccount | None = None,
+    planned_for: date | None = None,
     now: datetime | None = None,
 ) -> Payment:
     """Enter a payment to one payee in one currency: the intent is committed, the amounts are held.
 
     method: how the gateway is to get the money (`payment.METHODS`); saved: what is charged instead of asking for card
-    or account, which says gateway and method itself; on_account: money for no invoice. The same attempt again returns
-    the same payment. Then `paying.begin`, after the commit.
+    or account, which says gateway and method itself; on_account: money for no invoice; planned_for: a day to come, on
+    which what is saved is charged (`planned.py`). The same attempt again returns the same payment. Then, after the
+    commit, `paying.begin`.
     Refusals: `not_your_role`, `not_your_method`, `second_person_needed` (403/409), `approval_missing`,
     `already_on_the_way`, `more_than_open`, `no_bank_account`, `method_not_usable` (409), `invalid_amount`,
-    `several_payees`, `method_not_offered`, `not_this_payee` (422), `unknown_gateway` (404).
+    `several_payees`, `method_not_offered`, `not_this_payee`, `wrong_day`, `not_plannable` (422),
+    `unknown_gateway` (404).
     """
     if not actor.may("payment.make"):
         raise Refusal("not_your_role", "Your role does not let you pay.", status=403)
     way = Way(saved.gateway, saved.kind) if saved else Way(gateway, method)
-    order = Order(shares, on_account or {}, way, saved)
+    order = Order(shares, on_account or {}, way, saved, planned_for)
     for amount in order.amounts:
         _check_way(way, amount.currency)
     try:
@@ -108,10 +114,15 @@ def _enter(actor: Actor, asked: Order, attempt: UUID, now: datetime) -> Payment:
         raise refusal
     _check_payee(actor, order, now)
     payment = _create(actor, order, attempt, now)
+    kind = "planned" if order.planned_for else "pending"
     if order.shares:
-        posting.place_holds(actor, "pending", reason=("payment", payment.pk), shares=order.shares, now=now)
-    events.record("payment.submitted", payment, actor, concerns=[invoice for invoice, _ in order.shares],
-                  after="submitted", data=payment.told(), occurred_at=now)  # fmt: skip
+        posting.place_holds(actor, kind, reason=("payment", payment.pk), shares=order.shares, now=now)
+    told: dict[str, Any] = {"concerns": [invoice for invoice, _ in order.shares], "after": payment.state,
+                            "data": payment.told(), "occurred_at": now}  # fmt: skip
+    if order.planned_for:
+        events.record("payment.planned", payment, actor, **told)
+    else:
+        events.record("payment.submitted", payment, actor, **told)
     return payment
 
 
@@ -125,7 +136,7 @@ def _locked(order: Order) -> Order:
     fresh = rows.in_bulk([invoice.pk for invoice, _ in shares])
     if len(fresh) != len(shares):
         raise Refusal("chosen_twice", "Each invoice can be chosen once.", status=422, field="invoices")
-    return Order([(fresh[invoice.pk], amount) for invoice, amount in shares], order.on_account, order.way, order.saved)
+    return replace(order, shares=[(fresh[invoice.pk], amount) for invoice, amount in shares])
 
 
 def _same(payment: Payment, order: Order) -> Payment:
@@ -176,6 +187,9 @@ def _check_payee(actor: Actor, order: Order, now: datetime) -> None:
     if order.way.method == "bank_transfer" and not accounts_for(payee, order.currency):
         sentence = f"{payee} has no verified bank account for {order.currency}: pay in another way."
         raise Refusal("no_bank_account", sentence, field="method")
+    if order.planned_for and (order.saved is None or order.on_account):
+        sentence = "A payment of invoices is planned with a card or account that is saved: choose one."
+        raise Refusal("not_plannable", sentence, status=422, field="planned_for")
     if order.saved is None:
         return
     # As it is now: it may have been stopped or removed since the page was opened.
@@ -183,7 +197,9 @@ def _check_payee(actor: Actor, order: Order, now: datetime) -> None:
     if (saved.buyer_id, saved.legal_entity_id) != (order.buyer_id, payee.pk):
         sentence = f"What is saved for another payee does not pay {payee}: choose another way."
         raise Refusal("not_this_payee", sentence, status=422, field="saved_method")
-    refusal = saved.refusal(actor, on=clock.today(saved.buyer.time_zone, at=now))
+    if order.planned_for:
+        check_day(saved.buyer, order.planned_for, now=now)
+    refusal = saved.refusal(actor, on=order.planned_for or clock.today(saved.buyer.time_zone, at=now))
     if refusal := refusal or own_method_refusal(actor, saved, order.amount):
         raise refusal
 
@@ -194,10 +210,12 @@ def _create(actor: Actor, order: Order, attempt: UUID, now: datetime) -> Payment
     number = _number(payee.organisation_id)
     is_transfer = way.method == "bank_transfer"
     payment = Payment.objects.create(
-        state="submitted", state_since=now, supplier_id=payee.organisation_id, buyer_id=order.buyer_id,
+        state="planned" if order.planned_for else "submitted", state_since=now, supplier_id=payee.organisation_id,
+        buyer_id=order.buyer_id,
         legal_entity=payee, number=number, currency=amount.currency, amount_minor=amount.minor,
         gateway=way.gateway, method=way.method, saved_method=order.saved, attempt=attempt,
         reference=creditor_reference(number) if is_transfer else normalised(number), entered_by=actor.id,
+        planned_for=order.planned_for,
         submitted_at=now, expires_at=now + timedelta(days=settings.TRANSFER_DAYS) if is_transfer else None,
     )  # fmt: skip
     PaymentShare.objects.bulk_create(

@@ -5,7 +5,7 @@ the plan's holds at once, and both are told a moment later; of what is left, not
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from workflows.release import release_refusal
 PLATFORM = Actor.system("planned payments")
 FARTHEST = 366  # days ahead that a payment can be planned for
 BATCH = 200
+UNCHARGED = timedelta(seconds=20)  # sooner than the janitor would take it for one that never reached the provider
 
 Shares = list[tuple[Invoice, Money]]
 
@@ -61,7 +62,7 @@ def to_be_submitted(now: datetime) -> list[UUID]:
 def submit(payment_id: UUID, *, now: datetime | None = None) -> Payment | None:
     """Submit a planned payment whose day has come, or what is left of it; None when nothing is, or it was done.
 
-    The charge is the caller's, after the commit (`gateway_talk.charge`).
+    The charge is the caller's, after the commit.
     """
     moment = now or clock.now()
     with database.atomic():
@@ -77,6 +78,13 @@ def submit(payment_id: UUID, *, now: datetime | None = None) -> Payment | None:
         posting.place_holds(PLATFORM, "pending", reason=("payment", payment.pk), shares=shares, now=moment)
         payment.submit(PLATFORM, now=moment)
     return payment
+
+
+def left_uncharged(now: datetime) -> list[UUID]:
+    """What was submitted on its day, and of which the provider was perhaps never told, because the worker fell."""
+    rows = Payment.objects.filter(state="submitted", saved_method__isnull=False, planned_for__isnull=False,
+                                  looked_at=None, checkout_url="", submitted_at__lt=now - UNCHARGED)  # fmt: skip
+    return list(rows.order_by("submitted_at").values_list("pk", flat=True)[:BATCH])
 
 
 def review(*, now: datetime | None = None) -> None:
