@@ -161,7 +161,6 @@ SENTENCES: dict[str, str | Sentence] = {
         "Your bank sent payment {number} over {amount} back[ ({failure})]; its invoices are open again.[ {advice}]",
         "The bank sent payment {number} over {amount}[ from {buyer}] back[ ({failure})]; its invoices are open again.",
     ),
-    "payment.charged_back": "Payment {number} over {amount} was charged back; its invoices are open again.",
     "authority.asked": "{actor} asked for a second person: {deed} of {amount}[ on {number}][ ({reason})].",
     "authority.granted": "{actor} granted {deed} of {amount}[ on {number}].",
     "authority.declined": "{actor} declined {deed} of {amount}[ on {number}][: {reason}].",
@@ -282,7 +281,7 @@ def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     words["came"] = _amount(data | {"amount": data.get("came")})
     words["day"] = _day(data.get("day") or data.get("planned_for"))
     words["because"] = failures.in_words(str(data.get("because") or ""))
-    words["payment"] = str(data.get("payment") or "")
+    words |= {word: str(data.get(word) or "") for word in ("payment", "rate", "limit", "kind")}
     words["deed"] = AUTHORITY.get(str(data.get("kind")), "it")
     words["document"] = "Credit note" if data.get("credit_note") is True else "Invoice"
     words["actor"] = _who(event, viewer, names)

@@ -19,13 +19,14 @@ from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
 
-CHANGEABLE = frozenset("name terms_days credit_limit cash_only email phone address legal_entity".split())
+CHANGEABLE = frozenset("name terms_days discount_terms credit_limit cash_only email phone address legal_entity".split())
 _COLUMNS = {"credit_limit": "credit_limit_minor"}
 DEEPEST = 4  # levels of the tree: group, bill-to, ship-to, branch
 
 
 class CustomerAccount(Entity):
-    """One account: terms in days, currency, credit limit. `number` is the ERP's; `buyer` is empty until one signs up.
+    """One account: terms in days and for early payment (`discount_terms.py`), currency, credit limit. `number` is the
+    ERP's; `buyer` is empty until one signs up.
 
     cash_only: pays at delivery and gets no credit; portal_enabled: the buyer's people and programs may look into it.
 
@@ -41,6 +42,7 @@ class CustomerAccount(Entity):
     depth = models.PositiveSmallIntegerField(default=1)
     currency = models.CharField(max_length=3)
     terms_days = models.PositiveSmallIntegerField(default=30)
+    discount_terms = models.CharField(max_length=100, blank=True)
     credit_limit_minor = models.BigIntegerField(null=True)
     cash_only = models.BooleanField(default=False)
     portal_enabled = models.BooleanField(default=True)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
 from eipp.kernel.actor import Actor
@@ -23,6 +24,7 @@ WORDS: dict[str, Any] = {
     "application receipt": words("Paid"), "application credit_note": words("Credited"),
     "application_reversal receipt": words("Payment taken back"),
     "application_reversal credit_note": words("Credit taken back"),
+    "discount": words("Early-payment discount"), "discount_reversal": words("Early-payment discount taken back"),
 }  # fmt: skip
 _HOLDS = {"disputed": words("In dispute"), "pending": words("On the way"), "planned": words("Planned")}
 _EXPECTED = {"announced": words("Announced"), "promised": words("Promised")}
@@ -42,9 +44,11 @@ class Movement:
 
     @property
     def what(self) -> str:
+        if self.kind in WORDS:
+            return str(WORDS[self.kind])
         used = {"cashreceipt": " receipt", "creditnote": " credit_note"}
         key = self.kind + used.get(self.document._meta.model_name if self.document else "", "")
-        said = WORDS.get(key) or WORDS.get(self.kind)
+        said = WORDS.get(key)
         return str(said) if said else self.kind.replace("_", " ").capitalize()
 
 
@@ -60,6 +64,8 @@ class Aside:
 
     @property
     def what(self) -> str:
+        if self.reason[0] == "discount":
+            return _("Discount of a payment on the way")
         return str({**_HOLDS, **_EXPECTED}[self.kind])
 
 

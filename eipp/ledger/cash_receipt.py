@@ -12,6 +12,7 @@ class CashReceipt(Entity):
     set_aside, given_back: what of it is being refunded, and what went back to the payer.
 
     kind: how it came (`card`, `transfer`, `direct_debit`, `erp`, ...); payment_id: the payment of ours it settled.
+    sent_at: when the payer had it sent, where that is known.
     legal_entity: who was paid; money of two payees never meets.
     """
 
@@ -25,6 +26,7 @@ class CashReceipt(Entity):
     given_back_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     received_on = models.DateField()
+    sent_at = models.DateTimeField(null=True)
     kind = models.CharField(max_length=20)
     reference = models.CharField(max_length=200, blank=True)
     external_id = models.CharField(max_length=200, blank=True)

@@ -22,10 +22,12 @@ OPEN = Q(open_minor__gt=0)
 
 
 class Invoice(TradeDocument):
-    """open = payable - paid - credited; held = disputed + pending + planned, the part of open that nobody may pay.
+    """open = payable - paid - credited - discounted; held = disputed + pending + planned, the part of open that nobody
+    may pay.
 
     kind: an invoice, or a charge of its own kind that is held, paid and stated like one (`finance_charge.py`);
     promised_minor, announced_minor: what the buyer gave a day or notice for, whatever is free by now.
+    discount_terms: see `discount.py`; discount_best: of the best step; discount_ends_on: the last step's day.
     These are kept by `eipp.ledger.posting` alone. presented_at: when the buyer could first see it; closed_at: when
     nothing was open any more; withdrawn_at: when a full credit note took it back.
     """
@@ -44,6 +46,10 @@ class Invoice(TradeDocument):
     planned_minor = models.BigIntegerField(default=0)
     promised_minor = models.BigIntegerField(default=0)
     announced_minor = models.BigIntegerField(default=0)
+    discount_terms = models.JSONField(default=dict)
+    discount_best_minor = models.BigIntegerField(default=0)
+    discount_ends_on = models.DateField(null=True)
+    discounted_minor = models.BigIntegerField(default=0)
     presented_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -55,13 +61,17 @@ class Invoice(TradeDocument):
     disputed = MoneyOf("disputed_minor")
     pending = MoneyOf("pending_minor")
     planned = MoneyOf("planned_minor")
+    discounted = MoneyOf("discounted_minor")
 
     class Meta:
         constraints = (
             *TradeDocument.Meta.constraints,
             models.CheckConstraint(
                 name="invoice_open_is_payable_less_settled",
-                condition=Q(open_minor=F("payable_minor") - F("paid_minor") - F("credited_minor")),
+                condition=Q(
+                    open_minor=F("payable_minor") - F("paid_minor") - F("credited_minor") - F("discounted_minor"),
+                    discounted_minor__gte=0,
+                ),
             ),
             models.CheckConstraint(
                 name="invoice_held_within_open", condition=Q(held_minor__gte=0, held_minor__lte=F("open_minor"))

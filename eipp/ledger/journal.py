@@ -22,6 +22,7 @@ class LedgerAccount(models.TextChoices):
     UNAPPLIED = "unapplied", "Unapplied cash"
     CASH = "cash", "Cash"
     TRANSFER = "transfer", "Paid for another account"
+    DISCOUNTS = "discounts", "Early-payment discounts"
     REFUNDS = "refunds", "Set aside to be refunded"
 
 

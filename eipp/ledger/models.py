@@ -4,6 +4,7 @@ from eipp.ledger.account_balance import AccountBalance, DueBalance
 from eipp.ledger.application import Application
 from eipp.ledger.cash_receipt import CashReceipt
 from eipp.ledger.credit_note import CreditNote, CreditNoteAllowanceCharge, CreditNoteLine, CreditNoteTax
+from eipp.ledger.discount_rule import DiscountRule
 from eipp.ledger.expectation import Expectation
 from eipp.ledger.finance_charge import FinanceCharge, FinanceChargeBookmark
 from eipp.ledger.finance_charge_rule import FinanceChargeRule
@@ -19,6 +20,7 @@ __all__ = [
     "CreditNoteAllowanceCharge",
     "CreditNoteLine",
     "CreditNoteTax",
+    "DiscountRule",
     "DueBalance",
     "Expectation",
     "FinanceCharge",

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest, Least
 
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
+from eipp.ledger import discount
 from eipp.ledger.account_balance import AccountBalance, DueBalance
 from eipp.ledger.cash_receipt import CashReceipt
 from eipp.ledger.credit_note import CreditNote
@@ -30,8 +31,8 @@ class Part:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payable:
     """All in one currency. credits: unused credit notes and unapplied cash, as far as there is something to use them
-    for; due: what of open is due by the day and not held; promised, announced: what of `payable` the buyer gave a day
-    or notice for."""
+    for; charges: what of open is late fees; due: what of open is due by the day and not held; promised, announced: what
+    of `payable` the buyer gave a day or notice for."""
 
     open: Money
     disputed: Money
@@ -44,6 +45,8 @@ class Payable:
     announced: Money
     credit_notes: Money
     unapplied: Money
+    charges: Money
+    discount: Money
     open_count: int = 1
 
     @property
@@ -60,6 +63,11 @@ class Payable:
         return self.open - self.held - self.credits
 
     @property
+    def to_pay(self) -> Money:
+        """What paying all of it by the discount's deadline costs: the amount that is filled in."""
+        return self.payable - self.discount
+
+    @property
     def chased(self) -> Money:
         """What may be asked for: payable less what is promised or announced."""
         return self.payable - self.promised - self.announced
@@ -72,13 +80,14 @@ class Payable:
     def parts(self) -> Sequence[Part]:
         """The terms whose sum is `payable`, with their signs; those that are zero are left out."""
         terms = (
-            Part("open", self.open, "open"),
+            Part("open", self.open - self.charges, "invoices" if self.charges else "open"),
+            Part("late fees", self.charges, "late_fees"),
             Part("disputed", -self.disputed, "disputed"),
             Part("on the way", -self.pending, "on_the_way"),
             Part("planned", -self.planned, "planned"),
             Part("usable credit", -self.credits, "credit_notes"),
         )
-        return [part for part in terms if part.amount or part.status == "open"]
+        return [part for part in terms if part.amount or part.word == "open"]
 
     def chased_parts(self) -> Sequence[Part]:
         """The terms whose sum is `chased`."""
@@ -89,11 +98,13 @@ class Payable:
 def of_invoice(invoice: Invoice, *, on: date) -> Payable:
     """What may be paid of one invoice; credit is the account's, so none is counted here."""
     none = Money.zero(invoice.currency)
+    offered = discount.offer(invoice, on=on)
     due = invoice.free if invoice.due_date <= on else none
     return Payable(
         open=invoice.open, disputed=invoice.disputed, planned=invoice.planned, pending=invoice.pending, credits=none,
         due=due, due_now=due, promised=invoice.promised, announced=invoice.announced, credit_notes=none,
-        unapplied=none, open_count=int(invoice.open_minor > 0),
+        unapplied=none, charges=invoice.open if invoice.is_finance_charge else none,
+        discount=offered.amount if offered else none, open_count=int(invoice.open_minor > 0),
     )  # fmt: skip
 
 
@@ -116,7 +127,7 @@ def of_accounts(
         .annotate(
             sum_open=Sum("receivable_minor"), sum_disputed=Sum("disputed_minor"), sum_pending=Sum("pending_minor"),
             sum_planned=Sum("planned_minor"), sum_credit_notes=Sum("credit_minor"), sum_due=Sum("due"),
-            sum_unapplied=Sum("unapplied_minor"), sum_count=Sum("open_count"),
+            sum_unapplied=Sum("unapplied_minor"), sum_count=Sum("open_count"), sum_charges=Sum("charges_minor"),
             sum_credits=Sum(credits),
             sum_announced=Sum(announced), sum_promised=Sum(_least(F("promised_minor"), free - credits - announced)),
             sum_due_now=Sum(Greatest(F("due") - credit, Value(0), output_field=BigIntegerField())),
@@ -164,6 +175,7 @@ def _payable(row: dict[str, Any]) -> Payable:
 
     names = (
         "open", "disputed", "planned", "pending", "credits", "due", "due_now", "promised", "announced", "credit_notes",
-        "unapplied",
+        "unapplied", "charges",
     )  # fmt: skip
-    return Payable(**{name: money(name) for name in names}, open_count=row["sum_count"])
+    none = Money.zero(row["currency"])
+    return Payable(**{name: money(name) for name in names}, discount=none, open_count=row["sum_count"])

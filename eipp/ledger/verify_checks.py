@@ -72,7 +72,8 @@ _RECEIPT = "d.reference || ' of ' || d.received_on"
 
 CHECKS: dict[str, str] = {
     "invoice open, by applications": _document(
-        "ledger_invoice", "d.number", "d.open_minor", "d.payable_minor - COALESCE(r.total, 0)", _applied("invoice")
+        "ledger_invoice", "d.number", "d.open_minor", "d.payable_minor - d.discounted_minor - COALESCE(r.total, 0)",
+        _applied("invoice"),
     ),
     "invoice open, by postings": _document(
         "ledger_invoice", "d.number", "d.open_minor", "COALESCE(r.total, 0)", _posted("receivable", "invoice_id")
@@ -82,6 +83,9 @@ CHECKS: dict[str, str] = {
     ),
     "invoice credited": _document(
         "ledger_invoice", "d.number", "d.credited_minor", "COALESCE(r.total, 0)", _PAID.format(source="credit_note")
+    ),
+    "invoice discounted": _document(
+        "ledger_invoice", "d.number", "d.discounted_minor", "COALESCE(r.total, 0)", _posted("discounts", "invoice_id")
     ),
     "invoice closed": "SELECT number, open_minor, CASE WHEN closed_at IS NULL THEN 1 ELSE 0 END FROM ledger_invoice "
     "WHERE (open_minor = 0) <> (closed_at IS NOT NULL)",

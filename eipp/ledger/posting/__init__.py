@@ -8,6 +8,7 @@ from eipp.ledger.posting.accounts import follow_account
 from eipp.ledger.posting.applications import reverse_applications
 from eipp.ledger.posting.credits import apply_credit, post_credit_note
 from eipp.ledger.posting.deposits import Deposit, post_deposits
+from eipp.ledger.posting.discounts import extend_discount, grant_discount
 from eipp.ledger.posting.expectations import expect, release_expectations
 from eipp.ledger.posting.finance_charges import post_finance_charges
 from eipp.ledger.posting.holds import place_all_holds, place_holds, release_holds, shrink_hold
@@ -29,9 +30,11 @@ __all__ = [
     "apply_receipt",
     "bring_back",
     "expect",
+    "extend_discount",
     "follow_account",
     "free_receipt",
     "give_back",
+    "grant_discount",
     "keep_after_all",
     "lock_accounts",
     "lock_invoices",

@@ -13,6 +13,7 @@ from eipp.ledger.cash_receipt import CashReceipt
 from eipp.ledger.credit_note import CreditNote
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.journal import LedgerAccount
+from eipp.ledger.posting import discounts
 from eipp.ledger.posting.book import KEPT, Book
 from eipp.ledger.posting.locks import lock_invoices
 from eipp.ledger.posting.planned import give_way
@@ -56,6 +57,7 @@ def draw(book: Book, source: type_of_source, pairs: type_of_shares) -> list[Appl
         made.append(_row(book, source, invoice, amount.minor))
         _move(book, source, invoice, amount, back=False)
         _change(invoice, column, amount.minor)
+    discounts.earn(book, source, pairs)
     return made
 
 
@@ -92,13 +94,14 @@ def undo(book: Book, source: type_of_source, pairs: Sequence[tuple[Application, 
         undone.append(_row(book, source, invoice, -application.amount_minor, reverses=application))
         _move(book, source, invoice, application.amount, back=True)
         _change(invoice, column, -application.amount_minor)
+    discounts.take_back(book, source, [invoice for _, invoice in pairs])
     use(source, sum(application.amount_minor for application, _ in pairs))
     return Application.objects.bulk_create(undone)
 
 
 def record(actor: Actor, name: str, applications: Sequence[Application], book: Book) -> None:
     """One event per application, in the timelines of the invoice and of what was used."""
-    events.record_all(drafts_of(name, applications), actor, now=book.now)
+    events.record_all([*drafts_of(name, applications), *book.told()], actor, now=book.now)
 
 
 def drafts_of(name: str, applications: Sequence[Application]) -> list[events.Draft]:

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from eipp.accounts.models import CustomerAccount
-from eipp.kernel import clock, rows
+from eipp.kernel import clock, events, rows
 from eipp.kernel.money import Money
+from eipp.ledger import discount
 from eipp.ledger.account_balance import AccountBalance, DueBalance
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.journal import LedgerAccount, Posting
@@ -24,6 +25,8 @@ KEPT = (
     "planned_minor",
     "promised_minor",
     "announced_minor",
+    "discounted_minor",
+    "discount_best_minor",
     "closed_at",
 )
 _BY_DUE_DATE = (
@@ -63,6 +66,7 @@ class Book:
     def __init__(self, accounts: Mapping[UUID, CustomerAccount], *, now: datetime) -> None:
         self.accounts = accounts
         self.now = now
+        self._told: list[events.Draft] = []
         self._only_new = True  # nothing is changed that was there before
         self._postings: list[Posting] = []
         self._taken: dict[UUID, tuple[Invoice, tuple[str, date], dict[str, int]]] = {}
@@ -104,6 +108,15 @@ class Book:
         for ledger_account, column in _KEPT_ACCOUNTS.items():
             balance[column] += amount.minor * ((source == ledger_account) - (target == ledger_account))
 
+    def tell(self, draft: events.Draft) -> None:
+        """An event of what a posting brought with it; the caller records it with its own."""
+        self._told.append(draft)
+
+    def told(self) -> list[events.Draft]:
+        """The events that are to be recorded, once."""
+        told, self._told = self._told, []
+        return told
+
     def write(self) -> None:
         """Write the changed invoices, the postings and the balances: one statement each, whatever their number."""
         self._note_differences()
@@ -119,6 +132,8 @@ class Book:
                 invoice.closed_at = None
             elif invoice.closed_at is None:
                 invoice.closed_at = self.now
+            if invoice.discount_terms:
+                invoice.discount_best_minor = discount.best(invoice).minor
         rows.update(changed, [*KEPT, *also])
 
     def _note_differences(self) -> None:

@@ -58,7 +58,7 @@ def post_deposits(actor: Actor, deposits: Sequence[Deposit], *, now: datetime | 
         receipt.unapplied_minor -= sum(amount.minor for _, amount in pairs)
         receipts.append(receipt)
         made += drawn
-        drafts += [_draft(receipt), *applications.drafts_of("application.made", drawn)]
+        drafts += [_draft(receipt), *applications.drafts_of("application.made", drawn), *book.told()]
     rows.insert(receipts)
     Application.objects.bulk_create(made)
     book.save(locked)

@@ -8,6 +8,7 @@ from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
+from eipp.ledger import discount
 from eipp.ledger.hold import Hold
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.posting.applications import show
@@ -17,6 +18,9 @@ from eipp.ledger.posting.planned import give_way
 from eipp.ledger.posting.shares import merged, refuse_more_than_open, type_of_shares
 
 type_of_reason = tuple[str, UUID]
+
+#: What a payment leaves open because its discount is earned once it arrives: held with it, under its id.
+DISCOUNT = "discount"
 
 
 def place_holds(
@@ -44,14 +48,16 @@ def place_all_holds(
     book.take_up(invoices)
     _release(_standing(*reasons), invoices, book.now)
     disputed = kind == Hold.Kind.DISPUTED
-    holds = []
+    holds: list[Hold] = []
+    discounts: list[Hold] = []
     for reason, shares in given:
         pairs = [(fresh[invoice.pk], amount) for invoice, amount in shares]
         refuse_more_than_open(pairs, over_planned=disputed)
         if disputed:
             give_way(book, pairs)
+        discounts += _discounts(kind, reason, pairs, book)
         holds += [_hold(kind, reason, invoice, amount, book.now) for invoice, amount in pairs]
-    Hold.objects.bulk_create(holds, batch_size=500)
+    Hold.objects.bulk_create([*holds, *discounts], batch_size=500)
     book.save(invoices)
     book.write()
     show(list(zip(rows, invoices, strict=True)))
@@ -83,12 +89,13 @@ def shrink_hold(
 ) -> Hold | None:
     """Lower what a reason holds of an invoice to `amount`; zero releases it. Raises Refusal (409, `hold_grows`)."""
     (fresh,), accounts = lock_invoices([invoice])
-    held = [hold for hold in _standing(reason) if hold.invoice_id == invoice.pk]
+    standing = [hold for hold in _standing(reason) if hold.invoice_id == invoice.pk]
+    held = [hold for hold in standing if hold.reason_kind == reason[0]]
     if not held or amount > held[0].amount:
         raise Refusal("hold_grows", f"A hold is only lowered: {amount} of invoice {invoice.number} is not held.")
     book = Book(accounts, now=now or clock.now())
     book.take_up([fresh])
-    _release(held, [fresh], book.now)
+    _release(standing, [fresh], book.now)
     smaller = _hold(held[0].kind, reason, fresh, amount, book.now) if amount else None
     if smaller:
         smaller.save(force_insert=True)
@@ -98,9 +105,20 @@ def shrink_hold(
     return smaller
 
 
+def _discounts(kind: str, reason: type_of_reason, pairs: Sequence[tuple[Invoice, Money]], book: Book) -> list[Hold]:
+    """What the payer of these shares has earned when they arrive; nobody pays it meanwhile."""
+    found = []
+    for invoice, amount in pairs if reason[0] == "payment" and kind != Hold.Kind.DISPUTED else ():
+        if invoice.discount_terms:
+            on = clock.today(invoice.discount_terms["zone"], at=book.now)
+            if waiting := discount.with_payment(invoice, amount, on=on):
+                found.append((invoice, waiting))
+    return [_hold(kind, (DISCOUNT, reason[1]), invoice, amount, book.now) for invoice, amount in found]
+
+
 def _standing(*reasons: type_of_reason) -> list[Hold]:
     rows = Hold.objects.filter(reason_id__in=[key for _, key in reasons], released_at__isnull=True)
-    rows = rows.filter(reason_kind__in={kind for kind, _ in reasons})
+    rows = rows.filter(reason_kind__in={DISCOUNT, *(kind for kind, _ in reasons)})
     return list(rows.select_related("invoice").order_by("pk"))
 
 

@@ -11,6 +11,7 @@ from eipp.ledger.invoice import Invoice, InvoiceAllowanceCharge, InvoiceLine, In
 from eipp.ledger.journal import LedgerAccount
 from eipp.ledger.posting import numbers
 from eipp.ledger.posting.book import Book
+from eipp.ledger.posting.discounts import Terms
 from eipp.ledger.posting.locks import lock_accounts
 from eipp.ledger.posting.rows import Parts, head, refuse_wrong_sums
 
@@ -25,10 +26,11 @@ def post_invoices(actor: Actor, drafts: Sequence[InvoiceDraft], *, now: datetime
     for draft in drafts:
         refuse_wrong_sums(draft)
     book = Book(lock_accounts({draft.account.pk for draft in drafts}), now=now)
-    parts = invoice_parts()
+    parts, discounts = invoice_parts(), Terms()
     invoices = []
     for draft in drafts:
         invoice = _invoice(draft, book.accounts[draft.account.pk], now)
+        discounts.give(invoice, draft, book.accounts[draft.account.pk])
         parts.add(invoice, draft)
         post_amount(book, invoice)
         invoices.append(invoice)
@@ -45,7 +47,7 @@ def invoice_parts() -> Parts:
 def post_amount(book: Book, invoice: Invoice) -> None:
     """What the invoice asks for becomes receivable."""
     book.post(
-        "invoice", LedgerAccount.SALES, LedgerAccount.RECEIVABLE, invoice.payable,
+        str(invoice.kind), LedgerAccount.SALES, LedgerAccount.RECEIVABLE, invoice.payable,
         account_id=invoice.account_id, document_date=invoice.issue_date, invoice=invoice,
     )  # fmt: skip
 

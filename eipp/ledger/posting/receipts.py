@@ -30,6 +30,7 @@ def post_receipt(
     payment_id: UUID | None = None,
     external_id: str = "",
     legal_entity: LegalEntity | None = None,
+    sent_at: datetime | None = None,
     now: datetime | None = None,
 ) -> CashReceipt:
     """Post money that came; all of it is unapplied at first. Event: `cash_receipt.posted`.
@@ -47,6 +48,7 @@ def post_receipt(
         legal_entity_id=legal_entity.pk if legal_entity else account.legal_entity_id, amount_minor=amount.minor,
         unapplied_minor=amount.minor, currency=amount.currency, received_on=received_on, kind=kind,
         reference=reference, payment_id=payment_id, external_id=external_id, posted_at=book.now,
+        sent_at=sent_at,
     )  # fmt: skip
     book.post(
         "receipt", LedgerAccount.UNAPPLIED, LedgerAccount.CASH, amount,

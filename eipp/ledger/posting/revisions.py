@@ -14,6 +14,7 @@ from eipp.ledger.posting import numbers
 from eipp.ledger.posting.applications import show
 from eipp.ledger.posting.book import Book
 from eipp.ledger.posting.credits import post_credit_note
+from eipp.ledger.posting.discounts import Terms
 from eipp.ledger.posting.invoices import invoice_parts, post_amount
 from eipp.ledger.posting.locks import lock_invoices
 from eipp.ledger.posting.planned import give_all_way
@@ -120,13 +121,14 @@ def _begin(invoice: Invoice, draft: InvoiceDraft, now: datetime | None, *, money
     fresh.due_date = terms.due_date(account, issued=draft.issue_date, stated=draft.due_date)
     for name, value in head_values(draft, account).items():
         setattr(fresh, name, value)
+    Terms().give(fresh, draft, account)
     fresh.version += 1
     refuse_overlong(fresh)
     return fresh, book
 
 
 def _finish(invoice: Invoice, fresh: Invoice, book: Book) -> None:
-    columns = (*HEAD, "due_date", "version")
+    columns = (*HEAD, "due_date", "version", "discount_terms", "discount_ends_on")
     numbers.refuse_taken(Invoice, [fresh])
     book.save([fresh], also=columns)
     book.write()
