@@ -15,6 +15,7 @@ from eipp.gateways import failures
 from eipp.kernel import events as kernel
 from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
+from eipp.ledger import posting
 from eipp.ledger.models import Invoice
 from workflows import approval, finance_charge, finance_charge_waiver, handing_over, saved_method
 from workflows.credit_request import CreditRequest
@@ -84,6 +85,14 @@ def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
         to_be_paid = invoice.payable_minor - invoice.credited_minor - invoice.disputed_minor
         if run and run.covered_minor < to_be_paid and run.approvers():
             approval.begin_again(invoice, because="dispute_ended", now=_moment(events))
+
+
+def wait_with_the_discount(events: Sequence[Event]) -> None:
+    """A dispute was accepted in part: for the rest, the early-payment discount's deadline has waited as long as it."""
+    for row in Dispute.objects.filter(pk__in={event.subject_id for event in events}, invoice__isnull=False):
+        if row.accepted and row.invoice and row.amount > row.accepted:
+            days = (_moment(events) - row.opened_at).days
+            posting.extend_discount(PLATFORM, row.invoice, row.amount - row.accepted, days=days)
 
 
 def drop_what_was_not_granted(events: Sequence[Event]) -> None:
@@ -177,6 +186,8 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "payment.charged_back": (stop_the_method,),
     "application.made": (follow_the_ledger,),
     "application.reversed": (follow_the_ledger,),
+    "discount.granted": (follow_the_ledger,),
+    "discount.reversed": (follow_the_ledger,),
     "approval.resubmitted": (ask_again,),
     "approval_rule.set": (ask_for_what_is_open,),
     "approval_rule.changed": (ask_for_what_is_open,),
@@ -184,8 +195,8 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "authority.declined": (drop_what_was_not_granted,),
     "authority.withdrawn": (drop_what_was_not_granted,),
     "credit_request.cancelled": (take_up_again,),
-    "dispute.accepted": (take_back_what_was_made_up, cover_what_is_to_be_paid),
-    "dispute.agreed": (take_back_what_was_made_up, cover_what_is_to_be_paid),
+    "dispute.accepted": (take_back_what_was_made_up, cover_what_is_to_be_paid, wait_with_the_discount),
+    "dispute.agreed": (take_back_what_was_made_up, cover_what_is_to_be_paid, wait_with_the_discount),
     "dispute.declined": (charge_what_waited, cover_what_is_to_be_paid),
     "dispute.withdrawn": (charge_what_waited, cover_what_is_to_be_paid),
     "finance_charge.posted": (ask_for_approval_of_charges,),
