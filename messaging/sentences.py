@@ -142,6 +142,7 @@ SENTENCES: dict[str, str | Sentence] = {
         "No transfer came[ from {buyer}] for payment {number} over {amount}; its invoices are open again.",
     ),
     "payment.unknown": "The outcome of payment {number} over {amount} is not known yet; we keep asking.",
+    "method_price.set": "{actor} set what paying in one way costs on top: {percent} %.",
     "saved_method.requested": "{actor} began to save a way to pay {payee}.",
     "saved_method.verifying": "Two small amounts are on their way into the {means}: type them in to verify it.",
     "saved_method.saved": Sentence(
@@ -270,7 +271,7 @@ def _filled(sentence: str | Sentence, words: dict[str, str], viewer: Actor) -> s
 
 def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     data = event.data
-    copied = ("number", "invoice", "credit_note", "credit_request", "name", "email", "host", "means", "payee")
+    copied = ("number", "invoice", "credit_note", "credit_request", "name", "email", "host", "means", "payee", "percent")
     words = {word: str(data.get(word) or "") for word in copied}
     words["reason"] = REASONS.get(str(data.get("reason")), str(data.get("reason") or "")).rstrip(".")
     words["failure"] = failures.said(str(data.get("failure") or data.get("reason") or "")).rstrip(".")

@@ -12,7 +12,9 @@ from django.db import transaction as database
 
 from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.gateways.creditor_reference import creditor_reference, normalised
-from eipp.gateways.gateway import Way, offers
+from eipp.gateways.gateway import Way
+from eipp.gateways.gateway import gateway as find_gateway
+from eipp.gateways.offered import require_offered
 from eipp.kernel import clock, events, numbering
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money, total
@@ -21,8 +23,9 @@ from eipp.ledger import posting
 from eipp.ledger.models import Invoice
 from eipp.ledger.posting import lock_accounts
 from workflows.payee import accounts_for
-from workflows.payment import METHODS, Payment, PaymentOnAccount, PaymentShare
+from workflows.payment import Payment, PaymentOnAccount, PaymentShare
 from workflows.planned import check_day
+from workflows.price import agreed, price_of
 from workflows.release import on_account_refusal, own_method_refusal, release_refusal
 from workflows.saved_method import SavedMethod
 
@@ -40,6 +43,7 @@ class Order:
     way: Way
     saved: SavedMethod | None
     planned_for: date | None = None
+    price: str = ""
 
     @property
     def amounts(self) -> list[Money]:
@@ -59,6 +63,12 @@ class Order:
         return self.shares[0][0].buyer_id if self.shares else next(iter(self.on_account)).buyer_id
 
     @property
+    def accounts(self) -> list[CustomerAccount]:
+        """The customer accounts that are paid for, each once."""
+        found = {invoice.account_id: invoice.account for invoice, _ in self.shares}
+        return list((found | {account.pk: account for account in self.on_account}).values())
+
+    @property
     def amount(self) -> Money:
         return total(self.amounts, self.currency)
 
@@ -73,6 +83,7 @@ def enter(
     saved: SavedMethod | None = None,
     on_account: OnAccount | None = None,
     planned_for: date | None = None,
+    price: str = "",
     now: datetime | None = None,
 ) -> Payment:
     """Enter a payment to one payee in one currency: the intent is committed, the amounts are held.
@@ -84,24 +95,18 @@ def enter(
     Refusals: `not_your_role`, `not_your_method`, `second_person_needed` (403/409), `approval_missing`,
     `already_on_the_way`, `more_than_open`, `no_bank_account`, `method_not_usable` (409), `invalid_amount`,
     `several_payees`, `method_not_offered`, `not_this_payee`, `wrong_day`, `not_plannable` (422),
-    `unknown_gateway` (404).
+    `unknown_gateway` (404); `price_not_seen`, `price_expired`, `price_changed` (409), where paying this way costs
+    something and `price` is not what was quoted for it.
     """
     if not actor.may("payment.make"):
         raise Refusal("not_your_role", "Your role does not let you pay.", status=403)
     way = Way(saved.gateway, saved.kind) if saved else Way(gateway, method)
-    order = Order(shares, on_account or {}, way, saved, planned_for)
-    for amount in order.amounts:
-        _check_way(way, amount.currency)
+    order = Order(shares, on_account or {}, way, saved, planned_for, price)
+    find_gateway(way.gateway)
     try:
         return _enter(actor, order, attempt, now or clock.now())
     except IntegrityError:  # the same attempt came over other accounts at this very moment: it is in by now
         return _enter(actor, order, attempt, now or clock.now())
-
-
-def _check_way(way: Way, currency: str) -> None:
-    if way.method not in offers(way.gateway, currency):
-        name = METHODS.get(way.method, way.method)
-        raise Refusal("method_not_offered", f"{name} is no way of paying {currency} here.", status=422, field="method")
 
 
 @database.atomic
@@ -132,7 +137,7 @@ def _locked(order: Order) -> Order:
     if len(shares) > MOST_INVOICES or not order.amounts:
         raise Refusal("no_invoices", f"Choose between 1 and {MOST_INVOICES} invoices to pay.", status=422)
     lock_accounts({invoice.account_id for invoice, _ in shares} | {account.pk for account in order.on_account})
-    rows = Invoice.objects.select_related("account", "legal_entity")
+    rows = Invoice.objects.select_related("account", "legal_entity__organisation")
     fresh = rows.in_bulk([invoice.pk for invoice, _ in shares])
     if len(fresh) != len(shares):
         raise Refusal("chosen_twice", "Each invoice can be chosen once.", status=422, field="invoices")
@@ -184,6 +189,8 @@ def _check_free(invoice: Invoice, amount: Money) -> None:
 def _check_payee(actor: Actor, order: Order, now: datetime) -> None:
     """A transfer goes to a verified account of the payee, or not at all; what is saved pays whom it is kept for."""
     payee = order.payee
+    today = clock.today(payee.organisation.time_zone, at=now)
+    require_offered(order.way, payee, order.amount, accounts=order.accounts, on=today)
     if order.way.method == "bank_transfer" and not accounts_for(payee, order.currency):
         sentence = f"{payee} has no verified bank account for {order.currency}: pay in another way."
         raise Refusal("no_bank_account", sentence, field="method")
@@ -207,12 +214,13 @@ def _check_payee(actor: Actor, order: Order, now: datetime) -> None:
 def _create(actor: Actor, order: Order, attempt: UUID, now: datetime) -> Payment:
     payee, way, amount = order.payee, order.way, order.amount
     assert order.buyer_id  # an invoice whose buyer is not on the platform yet is seen by nobody who pays
-    number = _number(payee.organisation_id)
+    number, surcharge = _number(payee.organisation_id), _surcharge(actor, order, now)
     is_transfer = way.method == "bank_transfer"
     payment = Payment.objects.create(
         state="planned" if order.planned_for else "submitted", state_since=now, supplier_id=payee.organisation_id,
         buyer_id=order.buyer_id,
-        legal_entity=payee, number=number, currency=amount.currency, amount_minor=amount.minor,
+        legal_entity=payee, number=number, currency=amount.currency,
+        amount_minor=(amount + surcharge).minor, surcharge_minor=surcharge.minor,
         gateway=way.gateway, method=way.method, saved_method=order.saved, attempt=attempt,
         reference=creditor_reference(number) if is_transfer else normalised(number), entered_by=actor.id,
         planned_for=order.planned_for,
@@ -227,6 +235,14 @@ def _create(actor: Actor, order: Order, attempt: UUID, now: datetime) -> Payment
          for account, kept in order.on_account.items()]
     )  # fmt: skip
     return payment
+
+
+def _surcharge(actor: Actor, order: Order, now: datetime) -> Money:
+    """What paying this way costs on top, as the payer has seen it; the platform itself never agrees to any."""
+    if actor.side == "system":
+        return Money.zero(order.currency)
+    price = price_of(order.payee, order.way, order.amount, accounts=order.accounts)
+    return agreed(price, order.payee, order.way.method, order.price, now=now)
 
 
 def _number(supplier_id: UUID) -> str:

@@ -6,15 +6,18 @@ from workflows.authority import AuthorityRequest
 from workflows.authority_limit import AuthorityLimit
 from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
 from workflows.booking import Booking
+from workflows.chargeback import Chargeback
 from workflows.claim import Claim, ClaimLine
 from workflows.credit_request import CreditRequest
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentOnAccount, PaymentShare
 from workflows.presentment import Presentment
+from workflows.price import MethodPrice
 from workflows.promise import Promise, PromiseShare
 from workflows.refund import Refund, RefundPart
 from workflows.remittance_advice import RemittanceAdvice, RemittanceLine
+from workflows.return_watch import ReturnAlarm, ReturnDone
 from workflows.saved_method import SavedMethod
 
 __all__ = [
@@ -28,12 +31,14 @@ __all__ = [
     "BankEntry",
     "BankStatement",
     "Booking",
+    "Chargeback",
     "Claim",
     "ClaimLine",
     "CreditRequest",
     "Dispute",
     "DisputeLine",
     "LeftOnAccount",
+    "MethodPrice",
     "Payment",
     "PaymentOnAccount",
     "PaymentShare",
@@ -44,5 +49,7 @@ __all__ = [
     "RefundPart",
     "RemittanceAdvice",
     "RemittanceLine",
+    "ReturnAlarm",
+    "ReturnDone",
     "SavedMethod",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction as database
@@ -71,14 +72,18 @@ def approve_and_pay(
     attempt: UUID,
     method: str = "card",
     now: datetime | None = None,
+    **order: Any,
 ) -> Payment:
-    """Approve those of the invoices that wait for it, where the actor may, and enter the payment; all or nothing."""
+    """Approve those of the invoices that wait for it, where the actor may, and enter the payment; all or nothing.
+
+    order: what else `intent.enter` takes.
+    """
     moment = now or clock.now()
     with database.atomic():
         lock_accounts({invoice.account_id for invoice, _ in shares})
         for run in _waiting(actor, shares):
             approval.decide(actor, run, verdict="approve", now=moment)
-        return intent.enter(actor, shares, gateway=gateway, method=method, attempt=attempt, now=moment)
+        return intent.enter(actor, shares, gateway=gateway, method=method, attempt=attempt, now=moment, **order)
 
 
 def _waiting(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> list[approval.ApprovalRun]:

@@ -66,6 +66,7 @@ ROLES = {
     "supplier_administrator": Role(
         "supplier", "Administrator", "Invites colleagues, keeps customer accounts and connects programs.",
         _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer",
+                "price.administer",
                 "charge.administer gateway.administer"),
     ),
 }  # fmt: skip
