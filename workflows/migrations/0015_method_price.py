@@ -9,7 +9,7 @@ import eipp.kernel.record
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_whole"),
-        ("workflows", "0013_expected_money"),
+        ("workflows", "0014_chargeback"),
     ]
 
     operations = [
