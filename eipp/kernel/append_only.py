@@ -22,6 +22,16 @@ def guard(table: str) -> migrations.RunPython:
     )
 
 
+def guard_again(table: str) -> migrations.RunPython:
+    """The same for a table that was append-only before and has a new column: SQLite makes the table anew, without."""
+
+    def anew(registry: Any, editor: Any) -> None:
+        remove(editor.connection, table)
+        install(editor.connection, table)
+
+    return migrations.RunPython(anew, migrations.RunPython.noop)
+
+
 def install(connection: BaseDatabaseWrapper, table: str) -> None:
     with connection.cursor() as cursor:
         for statement in _statements(connection.vendor, table):

@@ -4,6 +4,8 @@ In the example world it can be set ahead by whole days, to see what tomorrow bri
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,11 +16,28 @@ from django.utils.module_loading import import_string
 STALE = 1.0  # seconds after which the example world is asked anew how far its clock is ahead
 _ahead = timedelta(0)
 _read_at = float("-inf")
+_made_up = False
 
 
 def now() -> datetime:
     """This instant, in UTC and with its zone."""
     return timezone.now() + _ahead
+
+
+def recorded(moment: datetime) -> datetime:
+    """When something that happened at `moment` is written down: now, but in a past that is made up, then."""
+    return moment if _made_up else now()
+
+
+@contextmanager
+def made_up_past() -> Iterator[None]:
+    """While the example world's past is played, what happens is recorded when it happens."""
+    global _made_up
+    _made_up = True
+    try:
+        yield
+    finally:
+        _made_up = False
 
 
 def real() -> datetime:

@@ -28,7 +28,8 @@ class LedgerAccount(models.TextChoices):
 
 class Posting(AppendOnly, Entity):
     """document_date: the document's; posting_date: the supplier's day on which it counts; occurred_at and
-    recorded_at: when it happened and when it was written. A correction is a new posting."""
+    recorded_at: when it happened and when it was written; is_backdated: it counts on a day that was over by then.
+    A correction is a new posting."""
 
     account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT, related_name="+", db_index=False)
     currency = models.CharField(max_length=3)
@@ -43,6 +44,7 @@ class Posting(AppendOnly, Entity):
     posting_date = models.DateField()
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    is_backdated = models.BooleanField(default=False)
     amount = MoneyOf("amount_minor")
     scope = Scope(buyer="account__buyer_id", supplier="account__supplier_id", account="account_id")
 
@@ -51,7 +53,10 @@ class Posting(AppendOnly, Entity):
             models.CheckConstraint(name="posting_amount", condition=Q(amount_minor__gt=0)),
             models.CheckConstraint(name="posting_moves", condition=~Q(source=F("target"))),
         )
-        indexes = (models.Index(fields=("account", "currency", "posting_date", "id"), name="posting_account_day"),)
+        indexes = (
+            models.Index(fields=("account", "currency", "posting_date", "id"), name="posting_account_day"),
+            models.Index(fields=("account", "recorded_at"), name="posting_backdated", condition=Q(is_backdated=True)),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source} -> {self.target} {self.amount}"

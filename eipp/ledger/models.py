@@ -11,6 +11,7 @@ from eipp.ledger.finance_charge_rule import FinanceChargeRule
 from eipp.ledger.hold import Hold
 from eipp.ledger.invoice import Invoice, InvoiceAllowanceCharge, InvoiceLine, InvoiceTax
 from eipp.ledger.journal import Posting
+from eipp.ledger.statement_seal import SealedStatement
 
 __all__ = [
     "AccountBalance",
@@ -32,4 +33,5 @@ __all__ = [
     "InvoiceLine",
     "InvoiceTax",
     "Posting",
+    "SealedStatement",
 ]

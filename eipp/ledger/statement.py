@@ -1,8 +1,9 @@
 """Statement of account: what was owed at the end of any day, and how it came to that over any period.
 
-All is reckoned by posting dates, which never lie in the past of their writing: a day that is over never changes, so a
-statement asked for again gives the same figures to the cent. It is reckoned back from the kept balances by what was
-posted since, so that it costs by its own rows and what came after, and not by the account's whole history.
+All is reckoned by posting dates, as known on any day (the last by default): what was written later, though it counts
+earlier, is left out, so a statement asked for again gives the same figures to the cent. It is reckoned back from the
+kept balances by what was posted since, so that it costs by its own rows and what came after, and not by the account's
+whole history.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ from eipp.kernel.money import Money, total
 from eipp.kernel.refusal import Refusal
 from eipp.ledger import statement_figures as figures
 from eipp.ledger.statement_items import Item, open_items
+from eipp.ledger.statement_knowledge import Knowledge
 from eipp.ledger.statement_movements import Movement, movements
 
 OPEN_ITEM, BALANCE_FORWARD = "open_item", "balance_forward"
@@ -54,13 +56,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One account, one section per currency; `first` is None for open items, which are of one day."""
+    """One account, one section per currency; `first` is None for open items, which are of one day. known: the day at
+    whose end the ledger knew this, None for all that it knows."""
 
     account: CustomerAccount
     kind: str
     first: date | None
     last: date
     sections: Sequence[Section]
+    known: date | None = None
 
     @property
     def count(self) -> int:
@@ -75,9 +79,11 @@ def statement(
     kind: str = OPEN_ITEM,
     last: date | None = None,
     first: date | None = None,
+    known: date | None = None,
 ) -> Statement:
     """The statement of an account that the actor sees: open items at the end of `last`, or what moved from `first` to
-    `last` (the supplier's days; today, and the begin of its month, when None). A constant number of queries.
+    `last` (the supplier's days; today, and the begin of its month, when None), as the ledger knew it at the end of the
+    day `known`, or knows it. A constant number of queries.
 
     Raises Refusal (422): `unknown_kind`, `future_day`, `period_backwards`, `too_early`.
     """
@@ -85,10 +91,22 @@ def statement(
     last = last or today
     first = (first or last.replace(day=1)) if kind == BALANCE_FORWARD else None
     _refuse_unfit(kind, first, last, today)
+    if known and not EARLIEST <= known <= today:
+        raise Refusal("future_day" if known > today else "too_early",
+                      f"What was known can be had up to today, {today}.", status=422, field="known")  # fmt: skip
+    known = known if known != today else None
+    return stated(actor, account, kind, first, last, Knowledge.of_day(known, zone=account.supplier.time_zone), known)
+
+
+def stated(
+    actor: Actor, account: CustomerAccount, kind: str, first: date | None, last: date, knowledge: Knowledge,
+    known: date | None = None,
+) -> Statement:  # fmt: skip
+    """The same, with the knowledge of any instant, of a span that is known to fit."""
     for _ in range(_TRIES):
-        sections = _sections(actor, account, first, last)
+        sections = _sections(actor, account, first, last, knowledge)
         if sections is not None:
-            return Statement(account, kind, first, last, sections)
+            return Statement(account, kind, first, last, sections, known)
     raise Refusal("changed_meanwhile", "The account is being posted to just now. Try again.", retry_after=1)
 
 
@@ -108,11 +126,14 @@ def _refuse_unfit(kind: str, first: date | None, last: date, today: date) -> Non
                       field="from" if first else "on")  # fmt: skip
 
 
-def _sections(actor: Actor, account: CustomerAccount, first: date | None, last: date) -> list[Section] | None:
+def _sections(
+    actor: Actor, account: CustomerAccount, first: date | None, last: date, known: Knowledge
+) -> list[Section] | None:
     """None where the rows do not add up to the balances, since something was posted between two readings."""
-    sums = figures.balances(actor, account, first=first or last, last=last)
-    moved = _by_currency(movements(actor, account, first=first, last=last)) if first else {}
-    items = {} if first else _by_currency(open_items(actor, account, on=last))
+    sums = figures.balances(actor, account, first=first or last, last=last, known=known)
+    within: dict[str, Any] = {"known": known, "currencies": list(sums)}
+    moved = _by_currency(movements(actor, account, first=first, last=last, **within)) if first else {}
+    items = {} if first else _by_currency(open_items(actor, account, on=last, **within))
     sections = []
     for currency in sorted({*sums, *moved, *items}, key=lambda code: (code != account.currency, code)):
         known = sums.get(currency) or figures.Balances(Money.zero(currency), Money.zero(currency))

@@ -1,7 +1,7 @@
 """The balances of a statement: what the account owed before and after a period, in one reading."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, OuterRef, QuerySet, Subquery, Sum, When
@@ -12,6 +12,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.ledger.account_balance import AccountBalance
 from eipp.ledger.journal import LedgerAccount, Posting
+from eipp.ledger.statement_knowledge import Knowledge
 
 #: What is owed is what stands here: open invoices, less credit and cash that are not used yet.
 OWED = (LedgerAccount.RECEIVABLE, LedgerAccount.CREDIT_NOTES, LedgerAccount.UNAPPLIED)
@@ -28,11 +29,13 @@ def effect(*, among: Any = OWED) -> Any:
     return _part(target__in=among) - _part(source__in=among)
 
 
-def balances(actor: Actor, account: CustomerAccount, *, first: date, last: date) -> dict[str, Balances]:
-    """By currency: kept now, less what was posted since. One query, so that both are of one moment."""
+def balances(
+    actor: Actor, account: CustomerAccount, *, first: date, last: date, known: Knowledge
+) -> dict[str, Balances]:
+    """By currency: kept now, less what was posted since or not known. One query, so that both are of one moment."""
     rows = AccountBalance.objects.visible_to(actor).filter(account=account).annotate(
-        since_last=_sum(Posting.objects.filter(posting_date__gt=last)),
-        since_first=_sum(Posting.objects.filter(posting_date__gte=first)),
+        since_last=_sum(Posting.objects.filter(known.without(last))),
+        since_first=_sum(Posting.objects.filter(known.without(first - timedelta(days=1)))),
     )  # fmt: skip
     found = {}
     for row in rows:

@@ -1,7 +1,7 @@
 """The items of an open-item statement: what was open at the end of a day, document by document."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from eipp.ledger.credit_note import CreditNote
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.journal import LedgerAccount, Posting
 from eipp.ledger.statement_figures import OWED
+from eipp.ledger.statement_knowledge import Knowledge
 
 #: Where each kind of document stands in the ledger, and the column that keeps what is left of it.
 _KINDS: tuple[tuple[str, Any, LedgerAccount, str], ...] = (
@@ -54,9 +55,14 @@ class Item:
         }[self.kind]  # fmt: skip
 
 
-def open_items(actor: Actor, account: CustomerAccount, *, on: date) -> list[Item]:
-    """Invoices by due date, then credit and cash: what is open now, less what was posted since. 7 queries."""
-    later = _Later(actor, account, on)
+def open_items(
+    actor: Actor, account: CustomerAccount, *, on: date, known: Knowledge, currencies: Collection[str]
+) -> list[Item]:
+    """Invoices by due date, then credit and cash: what is open now, less what was posted since or not known. 7 queries.
+
+    currencies: those of the account, so that the index leads to the days.
+    """
+    later = _Later(actor, account, known.without(on), currencies)
     items = []
     for kind, model, ledger_account, column in _KINDS:
         rows: dict[UUID, Any] = {}
@@ -69,11 +75,11 @@ def open_items(actor: Actor, account: CustomerAccount, *, on: date) -> list[Item
 
 
 class _Later:
-    """What was posted after the day, summed by document: one query."""
+    """What was posted after the day or was not known, summed by document: one query."""
 
-    def __init__(self, actor: Actor, account: CustomerAccount, on: date) -> None:
+    def __init__(self, actor: Actor, account: CustomerAccount, later: Q, currencies: Collection[str]) -> None:
         self.postings: QuerySet[Posting] = Posting.objects.visible_to(actor).filter(
-            account=account, posting_date__gt=on
+            later, account=account, currency__in=currencies
         )
         self._open: dict[tuple[str, UUID], int] = defaultdict(int)
         self._asked: dict[UUID, int] = defaultdict(int)

@@ -1,5 +1,6 @@
 """The movements of a balance-forward statement: every posting that changed what the account owes, one row each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.ledger.journal import Posting
 from eipp.ledger.statement_figures import OWED
+from eipp.ledger.statement_knowledge import Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,16 @@ class Movement:
         return by_kind.get(self.kind) or self.kind.replace("_", " ").capitalize()
 
 
-def movements(actor: Actor, account: CustomerAccount, *, first: date, last: date) -> list[Movement]:
-    """In the order in which they were posted: one query. Using credit or cash for an own invoice moves nothing."""
+def movements(
+    actor: Actor, account: CustomerAccount, *, first: date, last: date, known: Knowledge, currencies: Collection[str]
+) -> list[Movement]:
+    """In the order in which they were posted: one query. Using credit or cash for an own invoice moves nothing.
+
+    currencies: those of the account, so that the index leads to the days.
+    """
     inward, outward = Q(target__in=OWED), Q(source__in=OWED)
     rows = Posting.objects.visible_to(actor).filter(
-        inward & ~outward | ~inward & outward, account=account, posting_date__gte=first, posting_date__lte=last
+        inward & ~outward | ~inward & outward, known.within(first, last), account=account, currency__in=currencies
     )
     rows = rows.select_related("invoice", "credit_note", "receipt").order_by("posting_date", "id")
     return [_movement(row) for row in rows]

@@ -143,7 +143,7 @@ def test_a_job_that_runs_late_charges_what_it_would_have_charged_in_time(world: 
     by_invoice = {name: [amount for key, _, amount in in_time if key == name] for name in ("one", "two")}
     assert by_invoice["one"][:3] == [1000, 1010, 687]  # 1 % of 1,000.00; of 1,010.00; of 1,020.10 less 333.33 paid
     assert sum(by_invoice["one"]) <= 9000
-    assert by_invoice["two"] == [253, 127, 127, 127, 127]  # 9.25 % of a year, from the dispute on of one half
+    assert by_invoice["two"] == [380, 127, 127, 127]  # 9.25 % a year: 15 days on all, then 10 on the undisputed half
 
 
 @pytest.mark.django_db

@@ -66,6 +66,8 @@ class Book:
     def __init__(self, accounts: Mapping[UUID, CustomerAccount], *, now: datetime) -> None:
         self.accounts = accounts
         self.now = now
+        self.recorded = clock.recorded(now)
+        self._days: dict[tuple[str, datetime], date] = {}
         self._told: list[events.Draft] = []
         self._only_new = True  # nothing is changed that was there before
         self._postings: list[Posting] = []
@@ -75,7 +77,13 @@ class Book:
 
     def day(self, account_id: UUID) -> date:
         """The supplier's calendar day on which this is posted."""
-        return clock.today(self.accounts[account_id].supplier.time_zone, at=self.now)
+        return self._day(account_id, self.now)
+
+    def _day(self, account_id: UUID, at: datetime) -> date:
+        zone = self.accounts[account_id].supplier.time_zone
+        if (zone, at) not in self._days:
+            self._days[zone, at] = clock.today(zone, at=at)
+        return self._days[zone, at]
 
     def take_up(self, invoices: Iterable[Invoice], *, new: bool = False) -> None:
         """Remember how the invoices stand now; a new one counts in the balances from nothing."""
@@ -98,10 +106,12 @@ class Book:
         """One posting; credit and unapplied cash of the account follow it. Nothing is posted for nothing."""
         if not amount:
             return
+        counts = self.day(account_id)
         posting = Posting(
             account_id=account_id, currency=amount.currency, source=source, target=target,
-            amount_minor=amount.minor, kind=kind, document_date=document_date, posting_date=self.day(account_id),
-            occurred_at=self.now, recorded_at=self.now, **documents,
+            amount_minor=amount.minor, kind=kind, document_date=document_date, posting_date=counts,
+            occurred_at=self.now, recorded_at=self.recorded,
+            is_backdated=counts < self._day(account_id, self.recorded), **documents,
         )  # fmt: skip
         self._postings.append(posting)
         balance = self._by_account[account_id, amount.currency]
