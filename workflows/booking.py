@@ -115,6 +115,12 @@ def booking_of_document(actor: Actor, row: Any) -> Booking | None:
     return Booking.objects.visible_to(actor).filter(event_id__in=came).order_by("event_id").first()
 
 
+def is_booked(row: Any) -> bool:
+    """Whether the supplier's ERP has booked a document: what the buyer may know of it, which is no more than that."""
+    came = _bringing(events.kind_of(row), row.pk).values("pk")
+    return Booking.objects.filter(event_id__in=came, booked_at__isnull=False).exists()
+
+
 def _known(actor: Actor, event_ids: Sequence[int]) -> dict[int, Booking]:
     """What was said before, locked in one order."""
     rows = Booking.objects.visible_to(actor).filter(event_id__in=event_ids)

@@ -17,6 +17,9 @@ from eipp.web.pieces import Move
 from eipp.web.sent_files import sent_files
 from eipp.web.tags.values import money_text
 from messaging import conversation
+from workflows import answering
+from workflows.authority import AuthorityRequest
+from workflows.credit_request import is_asked_of_the_erp
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 
@@ -66,15 +69,25 @@ class SupplierDisputePage(Answering, DisputePage):
         return _("Your question was sent; the dispute waits for the customer.")
 
     def propose(self) -> str:
-        self.dispute.propose(self.request.actor, amount=self.amount())
+        asked = answering.propose(self.request.actor, self.dispute, amount=self.amount())
+        if asked:
+            return self._waits(asked)
         offered = money_text(self.dispute.proposed)
         return _("%(amount)s are offered; the dispute waits for the customer.") % {"amount": offered}
 
     def accept(self) -> str:
         quantities, amount = self._accepted()
-        self.dispute.accept(self.request.actor, amount=amount, quantities=quantities)
+        asked = answering.accept(self.request.actor, self.dispute, amount=amount, quantities=quantities)
+        if asked:
+            return self._waits(asked)
         credited = money_text(self.dispute.accepted)
+        invoice = self.dispute.invoice
+        if is_asked_of_the_erp(self.dispute.account, invoice.legal_entity if invoice else None):
+            return _("%(amount)s are accepted; the ERP is asked for the credit note.") % {"amount": credited}
         return _("%(amount)s are credited; the credit note is posted.") % {"amount": credited}
+
+    def _waits(self, asked: AuthorityRequest) -> str:
+        return _("%(amount)s are above your limit: it waits for a second person.") % {"amount": asked.amount}
 
     def decline(self) -> str:
         self.dispute.decline(self.request.actor, reason=self.typed("reason"))

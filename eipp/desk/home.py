@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
 from eipp.desk.answering import Answering
+from eipp.desk.authority_requests import AuthorityRequestPage
 from eipp.desk.bank_entries import BankEntryPage
 from eipp.desk.bank_statements import BankStatementPage
 from eipp.desk.cash_receipts import CashReceiptPage
@@ -29,12 +30,13 @@ from messaging.topics import topic
 CHIPS: dict[str, Any] = {
     "": words("All"), "mine": words("Mine"), "disputes": words("Disputes"), "questions": words("Questions"),
     "quarantine": words("Held back"), "payments": words("Payments"), "cash": words("Cash"),
-    "addresses": words("Mail addresses"),
+    "addresses": words("Mail addresses"), "authority": words("Second person"),
 }  # fmt: skip
 #: What the queue can open: the kind in the item's key -> the page that shows it in the middle.
 ITEMS: dict[str, Any] = {
     "dispute": SupplierDisputePage, "invoice": SupplierInvoicePage, "payment": PaymentPage, "document": DocumentPage,
-    "address": ReturnedMailPage, "entry": BankEntryPage, "receipt": CashReceiptPage, "statement": BankStatementPage,
+    "address": ReturnedMailPage, "authority": AuthorityRequestPage, "entry": BankEntryPage,
+    "receipt": CashReceiptPage, "statement": BankStatementPage,
 }  # fmt: skip
 
 

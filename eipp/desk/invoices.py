@@ -21,6 +21,7 @@ from eipp.web.invoices import InvoicePage
 from eipp.web.pieces import Move
 from messaging.topics import topic
 from workflows.presentment import SHOWN, Presentment
+from workflows.withdrawal import withdraw
 
 
 class InvoicesPage(InvoiceList):
@@ -78,7 +79,9 @@ class SupplierInvoicePage(Answering, Sending, InvoicePage):
         presentment = self.presentment
         if presentment is None:
             raise Http404
-        presentment.withdraw(self.request.actor, reason=self.typed("reason"))
+        asked = withdraw(self.request.actor, presentment, reason=self.typed("reason"))
+        if asked:
+            return _("The ERP is asked for the credit note that withdraws it (%(number)s).") % {"number": asked.number}
         return _("Invoice %(number)s is withdrawn; the credit note is posted.") % {"number": self.invoice.number}
 
     @cached_property

@@ -8,6 +8,7 @@ from eipp.accounts.models import MailAddress
 from eipp.kernel.actor import Actor
 from eipp.ledger.models import CashReceipt
 from messaging.thread import Message, Thread
+from workflows.authority import AuthorityRequest
 from workflows.bank_statement import WAITING, BankEntry, BankStatement, LeftOnAccount
 from workflows.dispute import WITH_SUPPLIER, Dispute
 from workflows.payment import Payment, PaymentShare
@@ -39,6 +40,12 @@ def payments(actor: Actor) -> QuerySet[Payment]:
         payment=OuterRef("pk"), invoice__open_minor__gt=F("invoice__held_minor")
     )
     return Payment.objects.visible_to(actor).filter(Exists(unpaid), state__in=NOT_PAID)
+
+
+def authority(actor: Actor) -> QuerySet[AuthorityRequest]:
+    """What a colleague wants done above their limit, for those who may decide about it, never for the asker."""
+    rows: QuerySet[AuthorityRequest] = AuthorityRequest.objects.visible_to(actor).filter(state="waiting")
+    return rows.exclude(asked_by=actor.person_id) if actor.may("authority.decide") else rows.none()
 
 
 def entries(actor: Actor) -> QuerySet[BankEntry]:

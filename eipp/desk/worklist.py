@@ -27,7 +27,8 @@ MOST = 200  # of one kind; the largest and newest of them stand for the rest
 _COUNTED: dict[str, Callable[[Actor], Any]] = {
     "mine": waiting.my_disputes, "disputes": waiting.disputes, "questions": waiting.questions,
     "quarantine": waiting.documents, "payments": waiting.payments, "addresses": waiting.addresses,
-    "entries": waiting.entries, "receipts": waiting.receipts, "statements": waiting.bank_statements,
+    "authority": waiting.authority, "entries": waiting.entries, "receipts": waiting.receipts,
+    "statements": waiting.bank_statements,
 }  # fmt: skip
 
 
@@ -169,6 +170,18 @@ def _addresses(actor: Actor) -> list[Task]:
     ]  # fmt: skip
 
 
+def _authority(actor: Actor) -> list[Task]:
+    rows = waiting.authority(actor).select_related("account").order_by("-amount_minor", "pk")[:MOST]
+    return [
+        Task(
+            "authority", row.pk, row.account.name if row.account else "",
+            " · ".join(filter(None, (row.get_kind_display(), row.about_number, row.reason))), row.amount,
+            _("Second person"), "waiting", row.asked_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
 def _entries(actor: Actor) -> list[Task]:
     rows = waiting.entries(actor).select_related("statement").order_by("-amount_minor", "pk")[:MOST]
     return [
@@ -204,11 +217,13 @@ def _statements(actor: Actor) -> list[Task]:
 
 _FOUND: dict[str, Callable[[Actor], Sequence[Task]]] = {
     "disputes": _disputes, "mine": _mine, "questions": _questions, "quarantine": _documents, "payments": _payments,
-    "addresses": _addresses, "entries": _entries, "receipts": _receipts, "statements": _statements,
+    "addresses": _addresses, "authority": _authority, "entries": _entries, "receipts": _receipts,
+    "statements": _statements,
 }  # fmt: skip
 _OF_CHIP: dict[str, tuple[str, ...]] = {
-    "": ("disputes", "questions", "quarantine", "payments", "addresses", "entries", "receipts", "statements"),
+    "": ("disputes", "authority", "questions", "quarantine", "payments", "addresses", "entries", "receipts",
+         "statements"),
     "mine": ("mine",), "disputes": ("disputes",), "cash": ("entries", "receipts", "statements"),
     "questions": ("questions",), "quarantine": ("quarantine",), "payments": ("payments",),
-    "addresses": ("addresses",),
+    "addresses": ("addresses",), "authority": ("authority",),
 }  # fmt: skip

@@ -18,8 +18,10 @@ from workflows.models import Claim, ClaimLine
 
 
 def dispute_tabs(face: str, current: str) -> tuple[Tab, ...]:
-    """Disputes, and the claims by which many were opened at once."""
+    """Disputes, and the claims by which many were opened at once; on the desk what became of them, and what waits."""
     shown = {"disputes": _("Disputes"), "claims": _("Claims")}
+    if face == "desk":
+        shown |= {"credit-requests": _("Credit on its way"), "authority-requests": _("Second person")}
     return tuple(Tab(word, reverse(f"{face}:{name}"), name == current) for name, word in shown.items())
 
 

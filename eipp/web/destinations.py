@@ -10,9 +10,11 @@ from eipp.kernel.actor import Actor
 #: A row's kind -> the name of its page; what has no page of its own is shown by a row that its event concerns.
 PAGES = {
     "remittanceadvice": "remittance", "claim": "claim", "dispute": "dispute", "invoice": "invoice",
-    "payment": "payment", "refund": "refund", "webhookendpoint": "webhook",
+    "payment": "payment", "creditnote": "credit-note", "refund": "refund", "webhookendpoint": "webhook",
 }  # fmt: skip
 OF_THE_PORTAL = {"savedmethod": "method"}
+#: On the desk these come before what they are about.
+ASKED = {"authorityrequest": "authority-request", "creditrequest": "credit-request"}
 OF_THE_DESK = {
     "presentment": "document", "cashreceipt": "cash-receipt", "bankstatement": "bank-statement",
     "customeraccount": "customer",
@@ -26,7 +28,7 @@ def face_of(actor: Actor) -> str:
 
 def destination(actor: Actor, rows: Iterable[tuple[str, UUID]]) -> str:
     """The page of the first of these rows (kind, id) that has one; empty where none has."""
-    pages: Mapping[str, str] = PAGES | (OF_THE_PORTAL if actor.side == "buyer" else OF_THE_DESK)
+    pages: Mapping[str, str] = PAGES | OF_THE_PORTAL if actor.side == "buyer" else ASKED | PAGES | OF_THE_DESK
     found = dict(reversed(list(rows)))
     kind = next((kind for kind in pages if kind in found), None)
     return reverse(f"{face_of(actor)}:{pages[kind]}", args=[found[kind]]) if kind else ""

@@ -11,18 +11,20 @@ from django.utils.translation import gettext_lazy as words
 
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
+from eipp.ledger.models import CreditNote
 from eipp.web.claims import dispute_tabs
 from eipp.web.pages import ListPage, Page
 from eipp.web.paper import Fact
 from eipp.web.pieces import Crumb, Move
 from eipp.web.sent_files import sent_files
-from eipp.web.situation import Situation
-from eipp.web.situations import DISPUTE_WORDS
+from eipp.web.situation import Related, Situation
+from eipp.web.situations import DISPUTE_WORDS, related_credit_requests
 from eipp.web.tags.values import day_text
 from eipp.web.timelines import history
 from messaging.notification import mark_seen
 from messaging.thread import post_message, thread_of
 from messaging.topics import topic
+from workflows.credit_request import CreditRequest
 from workflows.disputable import LIVE, DisputeLine
 from workflows.dispute import Dispute
 
@@ -118,7 +120,18 @@ class DisputePage(Page):
             headline=self._headline(word), meaning=meaning, figure=dispute.amount,
             figure_label=_("In dispute") if dispute.ball else _("Was in dispute"),
             since=_("since %(day)s") % {"day": day_text(dispute.state_since)}, facts=tuple(self._facts()),
-            moves=tuple(self.moves()),
+            moves=tuple(self.moves()), credit_notes=self._credit(),
+        )  # fmt: skip
+
+    def _credit(self) -> tuple[Related, ...]:
+        """What it was answered with: credit on its way, and credit notes."""
+        actor, dispute = self.request.actor, self.dispute
+        coming = related_credit_requests(CreditRequest.objects.visible_to(actor).filter(dispute=dispute), actor)
+        notes = CreditNote.objects.visible_to(actor).filter(dispute_id=dispute.pk).order_by("issue_date", "pk")
+        return coming + tuple(
+            Related(row.number, _("credited"), "good", amount=row.payable,
+                    url=reverse(f"{self.face}:credit-note", args=[row.pk]), beside=day_text(row.issue_date))
+            for row in notes[:20]
         )  # fmt: skip
 
     def moves(self) -> Sequence[Move]:
@@ -153,7 +166,8 @@ class DisputePage(Page):
         if dispute.proposed_minor:
             facts.append(Fact(_("Credit offered"), dispute.proposed))
         if dispute.state == "accepted":
-            facts.append(Fact(_("Credited"), dispute.accepted))
+            on_its_way = dispute.credit_requests.filter(state="open").exists()
+            facts.append(Fact(_("Credit on its way") if on_its_way else _("Credited"), dispute.accepted))
         if dispute.owner:
             facts.append(Fact(_("Looked into by"), str(dispute.owner)))
         return facts

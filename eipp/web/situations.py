@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as words
 
 from eipp.accounts.person import names_of
 from eipp.kernel.actor import Actor
+from eipp.ledger.discount import lost, offer
 from eipp.ledger.models import CreditNote, Invoice
 from eipp.web.destinations import face_of
 from eipp.web.paper import Fact
@@ -17,6 +18,7 @@ from eipp.web.pieces import Meaning, Move, Step
 from eipp.web.situation import Related, Situation
 from eipp.web.tags.values import day_text
 from workflows.approval import ApprovalRun
+from workflows.credit_request import CreditRequest
 from workflows.disputable import LIVE
 from workflows.dispute import Dispute
 from workflows.headline import headline
@@ -52,7 +54,7 @@ def situation_of(
     return Situation(
         headline=head.sentence, meaning=head.tone, since=_since(head.since), figure_label=_("Payable now"),
         figure=invoice.free, figure_url=reverse(f"{face_of(actor)}:amounts", args=[invoice.pk]),
-        facts=_facts(invoice), moves=tuple(moves), steps=steps_of(invoice, actor),
+        facts=_facts(invoice, on), moves=tuple(moves), steps=steps_of(invoice, actor),
         disputes=related_disputes(disputes, actor), payments=related_payments(invoice, actor),
         credit_notes=related_credit_notes(invoice, actor),
     )  # fmt: skip
@@ -103,29 +105,45 @@ def related_payments(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
 
 
 def related_credit_notes(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
-    """What was given back of the invoice; each opens as a PDF."""
+    """What was given back of the invoice, after what its supplier's ERP was asked for and has not issued yet."""
     face = face_of(actor)
     rows = CreditNote.objects.visible_to(actor).filter(corrects=invoice).order_by("-issue_date", "-id")
-    return tuple(
+    coming = related_credit_requests(CreditRequest.objects.visible_to(actor).filter(invoice=invoice), actor)
+    return coming + tuple(
         Related(
-            _("%(number)s (PDF)") % {"number": row.number}, _("used") if not row.open_minor else _("part unused"),
-            "quiet", amount=row.payable, url=reverse(f"{face}:credit-note-pdf", args=[row.pk]),
-            beside=day_text(row.issue_date),
+            row.number, _("used") if not row.open_minor else _("part unused"), "quiet", amount=row.payable,
+            url=reverse(f"{face}:credit-note", args=[row.pk]), beside=day_text(row.issue_date),
         )
         for row in rows[:20]
     )  # fmt: skip
 
 
-def _facts(invoice: Invoice) -> tuple[Fact, ...]:
+def related_credit_requests(rows: Any, actor: Actor) -> tuple[Related, ...]:
+    """Credit on its way: what was agreed, and the supplier's ERP has not issued yet."""
+    supplier = actor.side == "supplier"
+    return tuple(
+        Related(
+            row.number, _("credit on its way"), "waiting", amount=row.amount,
+            url=reverse("desk:credit-request", args=[row.pk]) if supplier else "",
+            beside=_since(row.requested_at),
+        )
+        for row in rows.filter(state="open").order_by("requested_at")[:20]
+    )  # fmt: skip
+
+
+def _facts(invoice: Invoice, on: date) -> tuple[Fact, ...]:
     rows = (
         Fact(_("Total"), invoice.payable), Fact(_("Paid"), invoice.paid), Fact(_("Credited"), invoice.credited),
         Fact(_("Open"), invoice.open), Fact(_("In dispute"), invoice.disputed),
         Fact(_("On the way"), invoice.pending), Fact(_("Planned"), invoice.planned),
+        Fact(_("Early-payment discount"), invoice.discounted), Fact(_("Discount lost"), lost(invoice, on=on)),
         Fact(_("Announced"), invoice.announced), Fact(_("Promised"), invoice.promised),
     )  # fmt: skip
     kept = (_("Total"), _("Open"))
+    offered = offer(invoice, on=on)
+    early = (Fact(_("If paid by %(day)s") % {"day": day_text(offered.until)}, offered.to_pay),) if offered else ()
     shown = tuple(row for row in rows if row.value or row.label in kept)
-    return (*shown, Fact(_("Due"), invoice.due_date))
+    return (*shown, Fact(_("Due"), invoice.due_date), *early)
 
 
 def _since(moment: object) -> str:

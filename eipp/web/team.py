@@ -192,6 +192,8 @@ def tabs(page: TeamView, current: str) -> list[Tab]:
         ("keys", _("API keys"), actor.may("key.administer") and not actor.is_limited),
         ("webhooks", _("Webhooks"), actor.may("webhook.administer") and not actor.is_limited),
     ]
+    if page.face == "desk":
+        known.append(("authority", _("Authority"), True))
     if page.face == "portal":
         known.append(("approval-rules", _("Approval rules"), True))
     return [Tab(word, reverse(f"{page.face}:{name}"), name == current) for name, word, open_to in known if open_to]
