@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from eipp.accounts.account_identifier import KINDS, AccountIdentifier
 from eipp.accounts.customer_account import CustomerAccount, add_identifier, change_account, create_account
+from eipp.accounts.discount_terms import discount_steps, written
 from eipp.accounts.legal_entity import LegalEntity
 from eipp.accounts.mail_address import clean_address
 from eipp.accounts.organisation import Organisation
@@ -30,8 +31,8 @@ class Upserted:
 def upsert_account(actor: Actor, number: str, said: Mapping[str, Any]) -> Upserted:
     """Open the account of this number, or change in it what is said; what is not said stays as it is.
 
-    said: name, currency, terms_days, credit_limit (an amount's text, or None), parent (a number), legal_entity (a
-    code), address, email, phone, identifiers (kind, scheme, value), which are added to those it has. Events:
+    said: name, currency, terms_days, discount_terms, credit_limit (an amount's text, or None), parent (a number),
+    legal_entity (a code), address, email, phone, identifiers (kind, scheme, value), added to those it has. Events:
     `customer_account.opened`, `customer_account.changed`. Refusal (422) names the field.
     """
     require(actor, "account.administer")
@@ -62,7 +63,7 @@ def _open(actor: Actor, number: str, said: Mapping[str, Any]) -> Upserted:
         raise Refusal(refusal.code, refusal.sentence, status=422, field="currency") from None
     assert actor.organisation_id  # whoever keeps accounts does so for a supplier
     supplier = Organisation.objects.get(pk=actor.organisation_id)
-    facts = _plain(said, "terms_days", "email", "phone")
+    facts = _plain(said, "terms_days", "discount_terms", "email", "phone")
     account = create_account(
         supplier=supplier, number=number, name=said["name"], currency=said["currency"],
         legal_entity=_entity(actor, said["legal_entity"]) if said.get("legal_entity") else None,
@@ -76,7 +77,7 @@ def _open(actor: Actor, number: str, said: Mapping[str, Any]) -> Upserted:
 
 def _change(actor: Actor, account: CustomerAccount, said: Mapping[str, Any]) -> Upserted:
     _refuse_fixed(account, said)
-    facts = _plain(said, "name", "terms_days", "email", "phone", "address")
+    facts = _plain(said, "name", "terms_days", "discount_terms", "email", "phone", "address")
     if "credit_limit" in said:
         facts["credit_limit"] = _limit(said["credit_limit"], account.currency)
     if said.get("legal_entity"):
@@ -97,6 +98,8 @@ def _plain(said: Mapping[str, Any], *names: str) -> dict[str, Any]:
     facts = {name: said[name] for name in names if name in said}
     if facts.get("email"):
         facts["email"] = clean_address(facts["email"])
+    if "discount_terms" in facts:
+        facts["discount_terms"] = written(discount_steps(facts["discount_terms"]))
     for name, longest in (("name", 200), ("phone", 40)):
         if name in facts:
             facts[name] = plain(facts[name], field=name, longest=longest)

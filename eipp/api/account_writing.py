@@ -17,6 +17,9 @@ from eipp.kernel.refusal import Refusal
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Days = Annotated[int, Meta(ge=0, le=3650)]
+DiscountTerms = Annotated[
+    str, Meta(max_length=100, description="For invoices that state none: `2% 10, 1% 20`; empty for none.")
+]
 Phone = Annotated[str, Meta(max_length=40)]
 Email = Annotated[str, Meta(max_length=254)]
 Code = Annotated[str, Meta(max_length=20, description="Code of the body that invoices it.")]
@@ -38,6 +41,7 @@ class AccountChange(shapes.Written):
 
     name: Name | UnsetType = UNSET
     terms_days: Days | UnsetType = UNSET
+    discount_terms: DiscountTerms | UnsetType = UNSET
     credit_limit: shapes.Amount | UnsetType | None = UNSET
     legal_entity: Code | UnsetType = UNSET
     address: WrittenAddress | UnsetType = UNSET

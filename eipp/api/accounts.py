@@ -30,6 +30,7 @@ class AccountItem(msgspec.Struct):
     parent: UUID | None
     currency: str
     terms_days: int
+    discount_terms: str
     credit_limit: str | None
 
 
@@ -147,6 +148,7 @@ def _item(account: CustomerAccount, actor: Any) -> AccountItem:
     return AccountItem(
         id=account.pk, number=account.number, name=account.name, supplier=account.supplier_id, buyer=account.buyer_id,
         parent=account.parent_id if seen else None, currency=account.currency, terms_days=account.terms_days,
+        discount_terms=account.discount_terms,
         credit_limit=account.credit_limit.text if account.credit_limit is not None else None,
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """From an invoice written as JSON to the neutral document that every channel ends in."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from documents.einvoice.document import Document
@@ -20,10 +21,11 @@ from documents.einvoice.parts import (
 from eipp.accounts.models import LegalEntity
 from eipp.api import shapes
 from eipp.api.invoice_sums import Sums, TaxRow, category_of, rate_of, reckon
-from eipp.api.invoice_writing import NewInvoice, WrittenAllowance, WrittenBuyer, WrittenLine
+from eipp.api.invoice_writing import NewInvoice, WrittenAllowance, WrittenBuyer, WrittenDiscount, WrittenLine
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money, decimals
 from eipp.kernel.refusal import Refusal
+from eipp.ledger.discount import skonto
 
 CREDIT_NOTES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})  # UNTDID 1001
 
@@ -83,7 +85,7 @@ def _document(new: NewInvoice, sums: Sums, seller: Party) -> Document:
         buyer_reference=new.buyer_reference or None, payment_id=new.payment_reference or None,
         preceding_invoices=(Reference(number=new.preceding_invoice),) if new.preceding_invoice else (),
         notes=(Note(text=new.note),) if new.note else (),
-        payment_terms=(PaymentTerms(note=new.payment_terms),) if new.payment_terms else (),
+        payment_terms=_terms(new),
         seller=seller, buyer=_buyer(new.buyer),
         allowances=_allowances(new.allowances, new.currency, "allowances"),
         charges=_allowances(new.charges, new.currency, "charges"),
@@ -97,6 +99,28 @@ def _document(new: NewInvoice, sums: Sums, seller: Party) -> Document:
         ),
         **totals,
     )  # fmt: skip
+
+
+def _terms(new: NewInvoice) -> tuple[PaymentTerms, ...]:
+    """The terms with the discount's steps as e-invoices write them, so that every channel carries them."""
+    steps = [_step(one, new, f"discounts[{index}]") for index, one in enumerate(new.discounts)]
+    text = "\n".join(filter(None, [new.payment_terms.strip() if steps else new.payment_terms, *steps]))
+    return (PaymentTerms(note=f"{text}\n" if steps else text),) if text else ()
+
+
+def _step(one: WrittenDiscount, new: NewInvoice, place: str) -> str:
+    if (one.days is None) == (one.until is None) or not Decimal(one.percent):
+        raise Refusal(
+            "discount_unclear", "Say by how many days or until which day, and more than zero percent.", status=422,
+            field=place,
+        )  # fmt: skip
+    days = one.days if one.until is None else (shapes.day(one.until, f"{place}.until") - new.issue_date).days
+    if not 0 <= days <= 999:
+        raise Refusal("discount_before_issue", "The discount ends before the issue date, or years after it.",
+                      status=422, field=f"{place}.until")  # fmt: skip
+    base = shapes.amount(one.base_amount, new.currency, f"{place}.base_amount") if one.base_amount else None
+    line = skonto([(Decimal(one.percent), days)]).rstrip("\n")
+    return f"{line}BASISBETRAG={base.text}#" if base else line
 
 
 def _buyer(written: WrittenBuyer | None) -> Party:

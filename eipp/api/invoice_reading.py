@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from eipp.api import shapes
+from eipp.ledger import discount
 from eipp.ledger.breakdown import Aside, Movement, breakdown
 from eipp.ledger.models import Invoice
 from eipp.ledger.payable import of_invoice
@@ -14,10 +15,25 @@ from workflows.approval import active_run
 from workflows.presentment import Presentment
 
 
+class DiscountOffer(msgspec.Struct):
+    """What may be taken off when all that is free is paid by the end of `until`: then `to_pay` closes it."""
+
+    percent: str
+    until: date
+    amount: str
+    to_pay: str
+
+
+class DiscountStep(msgspec.Struct):
+    percent: str
+    until: date
+    amount: str
+
+
 class InvoiceItem(msgspec.Struct):
     """`standing` says how it stands today, the weightiest word first: open, overdue, disputed, on the way, paid.
-    open = payable - paid - credited; `free` is what of it is neither disputed, nor on the way, nor planned, and may be
-    paid; `chased` what of that is neither announced nor promised."""
+    open = payable - paid - credited - discounted; `free` is what of it is neither disputed, nor on the way, nor
+    planned, and may be paid; `chased` what of that is neither announced nor promised."""
 
     id: UUID
     number: str
@@ -40,6 +56,8 @@ class InvoiceItem(msgspec.Struct):
     announced: str
     promised: str
     chased: str
+    discounted: str
+    discount: DiscountOffer | None
 
 
 class Totals(msgspec.Struct):
@@ -133,6 +151,8 @@ class InvoiceDetail(InvoiceItem):
 
     presented_at: datetime | None
     closed_at: datetime | None
+    discounts: list[DiscountStep]
+    discount_lost: str
     movements: list[MovementItem]
     held: list[SetApart]
     expected: list[SetApart]
@@ -148,6 +168,11 @@ def detail_of(invoice: Invoice, actor: Any, *, on: date) -> InvoiceDetail:
     amounts = breakdown(actor, invoice, on=on)
     return InvoiceDetail(
         **_head(invoice, on), presented_at=invoice.presented_at, closed_at=invoice.closed_at,
+        discounts=[
+            DiscountStep(f"{step.percent:f}", step.until, discount.discount_of(invoice, step).text)
+            for step in discount.steps_of(invoice)
+        ],
+        discount_lost=discount.lost(invoice, on=on).text,
         movements=[_movement(row) for row in amounts.movements], held=[_apart(row) for row in amounts.held],
         expected=[_apart(row) for row in amounts.expected],
         document=body_of(invoice), actions=_actions(invoice, actor),
@@ -177,7 +202,15 @@ def _head(invoice: Invoice, on: date) -> dict[str, Any]:
         "credited": invoice.credited.text, "disputed": invoice.disputed.text, "on_the_way": invoice.pending.text,
         "planned": invoice.planned.text, "free": invoice.free.text, "announced": invoice.announced.text,
         "promised": invoice.promised.text, "chased": of_invoice(invoice, on=on).chased.text,
+        "discounted": invoice.discounted.text, "discount": _offer(invoice, on),
     }  # fmt: skip
+
+
+def _offer(invoice: Invoice, on: date) -> DiscountOffer | None:
+    found = discount.offer(invoice, on=on)
+    if found is None:
+        return None
+    return DiscountOffer(f"{found.percent:f}", found.until, found.amount.text, found.to_pay.text)
 
 
 def _movement(row: Movement) -> MovementItem:

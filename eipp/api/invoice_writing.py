@@ -108,6 +108,16 @@ class WrittenTotals(Written):
     payable: Amount | None = None
 
 
+class WrittenDiscount(Written):
+    """A step of the early-payment discount: so many percent off when it is paid within `days` of the issue date or by
+    the end of the day `until`; of `base_amount`, else of all that is to be paid."""
+
+    percent: Annotated[str, Meta(pattern=r"^[0-9]{1,2}(\.[0-9]{1,2})?$", max_length=5, examples=["2"])]
+    days: Annotated[int, Meta(ge=0, le=999)] | None = None
+    until: date | None = None
+    base_amount: Amount | None = None
+
+
 class NewInvoice(Written):
     """An invoice (type code 380 and its like) or a credit note (381). `external_id` is your own id of the document:
     sent again, the same content changes nothing and other content is its next version. Give `account`, your number of
@@ -129,6 +139,7 @@ class NewInvoice(Written):
     preceding_invoice: Reference = ""
     note: Text = ""
     payment_terms: Text = ""
+    discounts: Annotated[list[WrittenDiscount], Meta(max_length=5)] = []
     allowances: Allowances = []
     charges: Allowances = []
     taxes: Annotated[list[WrittenTax], Meta(max_length=100)] | None = None
@@ -168,7 +179,8 @@ class NewCreditNote(Written):
 
 EXAMPLE = {
     "external_id": "ERP-2026-000871", "number": "2026-0871", "account": "C-1001", "issue_date": "2026-03-02",
-    "due_date": "2026-04-01", "currency": "EUR", "order_reference": "PO-4711",
+    "due_date": "2026-04-01", "currency": "EUR",
+    "discounts": [{"percent": "2", "days": 10}], "order_reference": "PO-4711",
     "lines": [
         {"number": "1", "name": "Ball bearing 6204", "quantity": "10", "unit": "C62", "unit_price": "12.50",
          "net_amount": "125.00", "tax_category": "S", "tax_rate": "19"},

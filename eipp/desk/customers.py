@@ -110,7 +110,9 @@ class CustomerPage(AddressBook):
         account = self.account
         facts = [
             Fact(_("Customer number"), account.number), Fact(_("Payee"), account.legal_entity.name),
-            Fact(_("Terms"), _("%(days)s days") % {"days": account.terms_days}), Fact(_("Currency"), account.currency),
+            Fact(_("Terms"), _("%(days)s days") % {"days": account.terms_days}),
+            *([Fact(_("Early payment"), account.discount_terms)] if account.discount_terms else []),
+            Fact(_("Currency"), account.currency),
         ]  # fmt: skip
         if account.credit_limit is None:
             return facts

@@ -93,6 +93,11 @@ def steps_of(invoice: Invoice) -> list[Step]:
     ]  # fmt: skip
 
 
+def discount_of(invoice: Invoice, step: Step) -> Money:
+    """What the step takes off the whole invoice, credit taken off it and nothing being in dispute."""
+    return Money(_percent(_base(invoice, step), step.percent), invoice.currency)
+
+
 def best(invoice: Invoice) -> Money:
     """The most that could have been taken off, nothing being in dispute or credited."""
     steps = steps_of(invoice)

@@ -9,9 +9,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
-from documents.written import amount_text, number_text, price_text
+from documents.written import amount_text, day_text, number_text, price_text
 from eipp.kernel.money import Money
+from eipp.ledger.discount import discount_of, steps_of, without_skonto
 from eipp.ledger.document import DocumentLine, TradeDocument
+from eipp.ledger.invoice import Invoice
 
 UNITS = {
     "C62": "",
@@ -58,9 +60,19 @@ def facts(document: TradeDocument) -> list[tuple[str, str | date]]:
     found = (
         (_("Issued"), document.issue_date), (_("Due"), getattr(document, "due_date", None)),
         (_("Your order"), document.order_reference), (_("Your reference"), document.buyer_reference),
-        (_("Terms"), document.payment_terms), (_("Payment reference"), document.payment_reference),
+        (_("Terms"), without_skonto(document.payment_terms)), *_early_payment(document),
+        (_("Payment reference"), document.payment_reference),
     )  # fmt: skip
     return [(label, value) for label, value in found if value]
+
+
+def _early_payment(document: TradeDocument) -> Iterable[tuple[str, str]]:
+    """What each step of the early-payment discount lets pay, and until when."""
+    for step in steps_of(document) if isinstance(document, Invoice) else ():
+        off = discount_of(document, step)
+        left = amount_text(document.payable - off)
+        told = {"rate": rate(step.percent), "day": day_text(step.until), "left": left}
+        yield _("Early payment"), _("%(left)s until %(day)s (%(rate)s off)") % told
 
 
 def detail(line: DocumentLine, parts: Iterable[Any]) -> str:

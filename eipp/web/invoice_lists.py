@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as words
 
 from documents.sheet import Cell, Table
 from eipp.kernel.money import CURRENCIES
+from eipp.ledger.discount import offer
 from eipp.ledger.invoice_list import AGES, STATUSES
 from eipp.ledger.models import Invoice
 from eipp.ledger.totals import list_totals
@@ -55,7 +56,7 @@ class InvoiceList(ExportedList):
         found = self.page_of(rows.search(on=on, **filters))  # type: ignore[attr-defined]
         heads = headlines(found["rows"], actor, on=on)
         return {
-            **found, "lines": [(row, heads[row.pk]) for row in found["rows"]],
+            **found, "lines": [(row, heads[row.pk], offer(row, on=on)) for row in found["rows"]],
             "sums": list_totals(actor, on=on, **filters), "chips": chips(filters["status"]).items(),
             "status": filters["status"], "today": on,
         }  # fmt: skip

@@ -1,0 +1,90 @@
+"""Early-payment discounts as people and programs see them, from posting to payment."""
+
+import re
+from datetime import timedelta
+
+from django.urls import reverse
+
+from eipp.kernel import clock
+from eipp.ledger.models import Invoice
+from eipp.ledger.verify import verify
+from tests.workflows.doing import approve, at_the_page, enter, eur, hear
+from tests.world import World
+
+
+def body(world: World, number: str, **facts: object) -> dict[str, object]:
+    day = clock.today(world.nordwind.time_zone)
+    line = {
+        "number": "1",
+        "name": "Bolt",
+        "quantity": "10",
+        "unit_price": "100.00",
+        "tax_category": "Z",
+        "tax_rate": "0",
+    }
+    return {
+        "number": number, "account": world.main.number, "issue_date": day.isoformat(), "currency": "EUR",
+        "lines": [line],
+        "due_date": (day + timedelta(days=30)).isoformat(), **facts,
+    }  # fmt: skip
+
+
+def text(page: object) -> str:
+    return re.sub(r"\s+", " ", re.sub("<[^>]+>", " ", page.content.decode()))  # type: ignore[attr-defined]
+
+
+def test_what_may_be_taken_off_is_shown_filled_in_and_granted(world: World) -> None:
+    day, erp = clock.today(world.nordwind.time_zone), world.program("nordwind")
+    until = day + timedelta(days=20)
+    steps = [{"percent": "2", "days": 10}, {"percent": "1.5", "until": until.isoformat()}]
+    posted = erp.post(
+        "/api/v1/invoices", body(world, "D-1", discounts=steps, payment_terms="30 days net"), "application/json"
+    )
+    assert posted.status_code == 201, posted.content
+    invoice = Invoice.objects.get(number="D-1")
+    assert invoice.payment_terms == "30 days net\n#SKONTO#TAGE=10#PROZENT=2.00#\n#SKONTO#TAGE=20#PROZENT=1.50#\n"
+    found = world.program("brightwater").get(f"/api/v1/invoices/{invoice.pk}").json()
+    assert found["discount"] == {
+        "percent": "2.00", "until": (day + timedelta(days=10)).isoformat(), "amount": "20.00", "to_pay": "980.00"
+    }  # fmt: skip
+    assert [step["amount"] for step in found["discounts"]] == ["20.00", "15.00"] and found["discount_lost"] == "0.00"
+    anna, url = world.client("anna"), reverse("portal:invoice", args=[invoice.pk])
+    whole = text(anna.get(url))
+    assert "If paid by" in whole and "980.00 EUR" in whole and "#SKONTO#" not in whole and "985.00 until" in whole
+    assert "980.00 EUR until" in text(anna.get("/invoices/")) and "980.00 EUR until" in text(
+        world.client("mona").get("/desk/invoices/")
+    )
+    approve(world, "anna", invoice)
+    page = anna.get(f"/payments/new/?invoice={invoice.pk}").content.decode()
+    assert 'value="980.00"' in page
+    payment = enter(world, "anna", (invoice, eur("980.00")))
+    invoice.refresh_from_db()
+    assert invoice.free.minor == 0
+    assert "Discount of a payment on the way" in text(anna.get(reverse("portal:amounts", args=[invoice.pk])))
+    at_the_page(payment)
+    hear(payment)
+    invoice.refresh_from_db()
+    assert (invoice.open_minor, invoice.discounted.text) == (0, "20.00")
+    assert "Early-payment discount" in text(anna.get(reverse("portal:amounts", args=[invoice.pk])))
+    assert "were granted as early-payment discount" in text(anna.get(url)) and list(verify()) == []
+
+
+def test_terms_that_say_nothing_clear_are_refused(world: World) -> None:
+    erp = world.program("nordwind")
+    for step, code in (
+        ({"percent": "2"}, "discount_unclear"), ({"percent": "0", "days": 10}, "discount_unclear"),
+        ({"percent": "2", "until": "2020-01-01"}, "discount_before_issue"),
+    ):  # fmt: skip
+        answer = erp.post("/api/v1/invoices", body(world, "D-2", discounts=[step]), "application/json")
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+    account = f"/api/v1/accounts/{world.main.pk}"
+    assert (
+        erp.patch(account, {"discount_terms": "2 percent"}, "application/json").json()["code"]
+        == "discount_terms_unclear"
+    )
+    assert (
+        erp.patch(account, {"discount_terms": "2%10; 1 % 20"}, "application/json").json()["discount_terms"]
+        == "2% 10, 1% 20"
+    )
+    assert erp.post("/api/v1/invoices", body(world, "D-3"), "application/json").status_code == 201
+    assert len(Invoice.objects.get(number="D-3").discount_terms["steps"]) == 2
