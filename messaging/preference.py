@@ -28,8 +28,9 @@ OF_SIDE = {
     "supplier": ("messages", "disputes", "payments", "documents", "team"),
 }
 _NOUNS = {
-    "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments", "refund": "payments",
+    "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments", "refund": "payments", "chargeback": "payments",
     "saved_method": "payments", "promise": "payments", "announced_payment": "payments",
+    "autopay": "payments",
     "credit_note": "invoices", "finance_charge": "invoices", "delivery": "documents", "authority": "disputes",
     "credit_request": "invoices",
 }  # fmt: skip

@@ -271,7 +271,8 @@ def _filled(sentence: str | Sentence, words: dict[str, str], viewer: Actor) -> s
 
 def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     data = event.data
-    copied = ("number", "invoice", "credit_note", "credit_request", "name", "email", "host", "means", "payee", "percent")
+    copied = ("number", "invoice", "credit_note", "credit_request", "name", "email", "host", "means", "payee", "autopay",
+              "percent")  # fmt: skip
     words = {word: str(data.get(word) or "") for word in copied}
     words["reason"] = REASONS.get(str(data.get("reason")), str(data.get("reason") or "")).rstrip(".")
     words["failure"] = failures.said(str(data.get("failure") or data.get("reason") or "")).rstrip(".")

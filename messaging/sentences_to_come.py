@@ -4,6 +4,14 @@ from messaging.sentence import Sentence
 
 TO_COME: dict[str, str | Sentence] = {
     "payment.planned": "{actor} planned payment {number} over {amount}[ for {day}].",
+    "payment.planned_by_autopay": Sentence(
+        "Autopay {autopay} pays {amount}[ on {day}], unless you skip payment {number} before.",
+        "Autopay {autopay}[ of {buyer}] pays {amount}[ on {day}] ({number}).",
+    ),
+    "autopay.set_up": "{actor} put {payee} on autopay ({number}), with {means}.",
+    "autopay.stopped": "Autopay {number} for {payee} was stopped.[ {because}]",
+    "autopay.resumed": "{actor} let autopay {number} for {payee} go on.",
+    "autopay.ended": "{actor} ended autopay {number} for {payee}.",
     "payment.replanned": "{actor} moved planned payment {number} over {amount}[ to {day}].",
     "payment.lowered": "Planned payment {number} was lowered to {amount}.[ {because}]",
     "payment.unplanned": "Planned payment {number} over {amount} will not be made.[ {because}]",

@@ -14,8 +14,10 @@ from eipp.kernel import clock, lease
 from eipp.kernel.jobs import job
 from workflows import (
     announced_payment,
+    autopay_run,
     callback,
     cash_posting,
+    chargeback_talk,
     finance_charge,
     gateway_talk,
     method_setup,
@@ -25,6 +27,7 @@ from workflows import (
     receiving,
     refund_talk,
     remittance_arrival,
+    return_watch,
 )
 from workflows.payment import Payment
 from workflows.presentment import Presentment
@@ -92,9 +95,16 @@ def submit_planned_payments() -> None:
         _alone("payment.charge_failed", payment_id, _charge)
 
 
+@job(every=600)
+def run_autopay() -> None:
+    """Plan what standing orders pay, each once a day; workers share them, and one that fell is followed by another."""
+    autopay_run.run()
+
+
 @job(every=15)
 def follow_expected_money() -> None:
     """Tell of plans that something came over, and see what became of what was announced and promised."""
+    autopay_run.stop_without_means()
     planned.review()
     announced_payment.follow_money()
     promise.judge_all()
@@ -152,6 +162,23 @@ def ask_about_methods() -> None:
         except Exception:  # one's trouble must not keep the others waiting: it is logged and asked again
             log.exception("saved_method.ask_failed", saved_method=str(method_id))
             transaction.get_connection().close_if_unusable_or_obsolete()
+
+
+@job(every=60)
+def attend_chargebacks() -> None:
+    """Hand evidence over that was left lying, ask what became of it, and close what nobody answered in time."""
+    for chargeback_id in chargeback_talk.take_up(clock.now()):
+        try:
+            chargeback_talk.attend(chargeback_id)
+        except Exception:  # one charge-back's trouble must not keep the others waiting: it is taken up again
+            log.exception("chargeback.attend_failed", chargeback=str(chargeback_id))
+            transaction.get_connection().close_if_unusable_or_obsolete()
+
+
+@job(every=3600)
+def watch_returns() -> None:
+    """Whether too many debits of a payee come back."""
+    return_watch.watch()
 
 
 @job(every=5)

@@ -4,6 +4,7 @@ from workflows.announced_payment import AnnouncedPayment, AnnouncedShare
 from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun
 from workflows.authority import AuthorityRequest
 from workflows.authority_limit import AuthorityLimit
+from workflows.autopay import Autopay
 from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
 from workflows.booking import Booking
 from workflows.chargeback import Chargeback
@@ -28,6 +29,7 @@ __all__ = [
     "ApprovalRun",
     "AuthorityLimit",
     "AuthorityRequest",
+    "Autopay",
     "BankEntry",
     "BankStatement",
     "Booking",

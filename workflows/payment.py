@@ -18,12 +18,16 @@ from eipp.gateways.creditor_reference import printed
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money, total
-from eipp.kernel.record import Entity, MoneyOf
+from eipp.kernel.record import MoneyOf
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import posting
-from eipp.ledger.models import CashReceipt, Invoice
+from eipp.ledger.models import CashReceipt
 from workflows.machine import Machine, MachineQuerySet, transition
+from workflows.payment_back import bring_again, take_back
+from workflows.payment_share import PaymentOnAccount, PaymentShare, what_fits
 from workflows.saved_method import SavedMethod
+
+__all__ = ["METHODS", "ON_THE_WAY", "RECEIPT_KINDS", "Payment", "PaymentOnAccount", "PaymentQuerySet", "PaymentShare"]
 
 ON_THE_WAY = ("submitted", "pending", "unknown")
 METHODS = {"card": "Card", "bank_debit": "Bank debit", "bank_transfer": "Bank transfer"}
@@ -61,6 +65,7 @@ class Payment(Machine):
     amount_minor = models.BigIntegerField()
     surcharge_minor = models.BigIntegerField(default=0)
     received_minor = models.BigIntegerField(null=True)
+    charged_back_minor = models.BigIntegerField(null=True)
     saved_method = models.ForeignKey(SavedMethod, models.PROTECT, related_name="payments", null=True)
     gateway = models.CharField(max_length=30)
     method = models.CharField(max_length=20, default="card")
@@ -72,6 +77,7 @@ class Payment(Machine):
     attempt = models.UUIDField()
     entered_by = models.UUIDField(null=True)
     planned_for = models.DateField(null=True)
+    autopay = models.ForeignKey("workflows.Autopay", models.PROTECT, related_name="payments", null=True)
     submitted_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
@@ -81,6 +87,7 @@ class Payment(Machine):
     amount = MoneyOf("amount_minor")
     surcharge = MoneyOf("surcharge_minor")
     received = MoneyOf("received_minor")
+    charged_back = MoneyOf("charged_back_minor")
     scope = Scope(buyer="buyer_id", supplier="supplier_id")
     objects: ClassVar[Any] = models.Manager.from_queryset(PaymentQuerySet)()
 
@@ -145,13 +152,16 @@ class Payment(Machine):
         for share in PaymentShare.objects.filter(payment=self):
             share.amount = shares[share.invoice_id]
             share.save(update_fields=["amount_minor"])
-        self.amount = total(shares.values(), self.currency)
+        left, meant = total(shares.values(), self.currency), before - self.surcharge
+        self.surcharge_minor = (2 * self.surcharge_minor * left.minor + meant.minor) // (2 * meant.minor)
+        self.amount = left + self.surcharge
         return self.told() | {"before": before.text, "because": because}
 
     @transition("planned", "cancelled", by="payment.make", event="payment.unplanned", label="Cancel the plan")
     def drop_plan(self, actor: Actor, *, now: datetime, because: str = "") -> dict[str, Any]:
         """It is not to be paid after all, or cannot be any more: what was held for it is free again."""
-        return self._given_up(actor, now, because or "plan_dropped") | {"because": because or "plan_dropped"}
+        because = because or ("plan_skipped" if self.autopay_id else "plan_dropped")
+        return self._given_up(actor, now, because) | {"because": because}
 
     @transition("planned", "submitted", by="system", event="payment.submitted")
     def submit(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
@@ -219,9 +229,31 @@ class Payment(Machine):
         return self._reverse(actor, now, failure)
 
     @transition("settled", "charged_back", by="system", event="payment.charged_back")
-    def charge_back(self, actor: Actor, *, now: datetime, failure: str) -> dict[str, Any]:
-        """The card holder took the money back by the bank: as a return, but to be answered with evidence."""
-        return self._reverse(actor, now, failure)
+    def charge_back(
+        self, actor: Actor, *, now: datetime, failure: str, amount: Money | None = None, fee: Money | None = None,
+        answer_by: datetime | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The card holder took the money back by the bank, or a part: as a return, but to be answered with evidence.
+
+        fee: what the provider takes for it, answer_by: until when it listens; both stand in the event alone.
+        """
+        taken = take_back(actor, self.pk, amount=amount, failure=failure, now=now)
+        self.charged_back_minor = taken.minor if taken and taken.currency == self.currency else None
+        self.failure = failure
+        told = {"failure": failure, "taken": taken.text if taken else "", "fee": fee.text if fee else ""}
+        return self.told() | told | {"answer_by": answer_by.isoformat() if answer_by else ""}
+
+    @transition("charged_back", "settled", by="system", event="payment.won_back")
+    def win_back(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The supplier's evidence has won: the money is there again, on the invoices as far as they are still open."""
+        back = self.charged_back or self.received or self.amount
+        if rest := back - bring_again(actor, self.pk, back, now=now):
+            self._receive(actor, rest, {"received_on": clock.today(self.supplier.time_zone, at=now),
+                                        "external_id": ""}, now)  # fmt: skip
+        else:
+            self._apply_again(actor, now)
+        self.charged_back_minor, self.failure = None, ""
+        return self.told() | {"taken": back.text}
 
     def _given_up(self, actor: Actor, now: datetime, failure: str) -> dict[str, Any]:
         posting.release_holds(actor, reason=("payment", self.pk), now=now)
@@ -246,14 +278,21 @@ class Payment(Machine):
             number = f"{facts['external_id']}#{position}" if facts["external_id"] and position > 1 else ""
             self._post(actor, account, amount, own, facts | ({"external_id": number} if number else {}), now)
 
-    def _post(self, actor: Actor, account: CustomerAccount, amount: Money, shares: Sequence["PaymentShare"],
+    def _post(self, actor: Actor, account: CustomerAccount, amount: Money, shares: Sequence[PaymentShare],
               facts: dict[str, Any], now: datetime) -> None:  # fmt: skip
         receipt = posting.post_receipt(
             actor, account=account, amount=amount, kind=RECEIPT_KINDS[self.method], reference=self.number,
             payment_id=self.pk, legal_entity=self.legal_entity, now=now, **facts,
+            sent_at=None if self.method == "bank_transfer" else self.submitted_at,
         )  # fmt: skip
         if amount.currency == self.currency:
-            posting.apply_receipt(actor, receipt, _what_fits(shares, amount), now=now)
+            posting.apply_receipt(actor, receipt, what_fits(shares, amount), now=now)
+
+    def _apply_again(self, actor: Actor, now: datetime) -> None:
+        """Onto the invoices that the money was meant for, what of it is unapplied."""
+        for receipt in CashReceipt.objects.filter(payment_id=self.pk, reversed_at=None).order_by("account_id"):
+            own = self.shares.filter(invoice__account=receipt.account_id).order_by("invoice__due_date", "invoice_id")
+            posting.apply_receipt(actor, receipt, what_fits(own, receipt.unapplied), now=now)
 
     def _reverse(self, actor: Actor, now: datetime, failure: str) -> dict[str, Any]:
         posting.release_holds(actor, reason=("payment", self.pk), now=now)
@@ -266,56 +305,3 @@ class Payment(Machine):
         told = {"number": self.number, "amount": self.amount.text, "currency": self.currency,
                 "invoices": len(self.shares.all())}  # fmt: skip
         return told | ({"planned_for": self.planned_for.isoformat()} if self.planned_for else {})
-
-
-class PaymentShare(Entity):
-    """How much of a payment is meant for one invoice."""
-
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="shares")
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payment_shares")
-    currency = models.CharField(max_length=3)
-    amount_minor = models.BigIntegerField()
-    amount = MoneyOf("amount_minor")
-    scope = Scope(buyer="payment__buyer_id", supplier="payment__supplier_id", account="invoice__account_id")
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["payment", "invoice"], name="one_share_per_invoice"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_share_positive"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.amount} for {self.invoice}"
-
-
-class PaymentOnAccount(Entity):
-    """How much of a payment is meant for no invoice: it stays on the account until it is used."""
-
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="on_account")
-    account = models.ForeignKey(CustomerAccount, models.PROTECT, related_name="+")
-    currency = models.CharField(max_length=3)
-    amount_minor = models.BigIntegerField()
-    amount = MoneyOf("amount_minor")
-    scope = Scope(buyer="payment__buyer_id", supplier="payment__supplier_id", account="account_id")
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["payment", "account"], name="once_on_account_per_payment"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_on_account_positive"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.amount} on account {self.account_id}"
-
-
-def _what_fits(shares: Sequence[PaymentShare], received: Money) -> list[tuple[Invoice, Money]]:
-    """What of the money each invoice can still take, in the order of the shares."""
-    fresh = Invoice.objects.in_bulk([share.invoice_id for share in shares])
-    fitting, rest = [], received.minor
-    for share in shares:
-        invoice = fresh[share.invoice_id]
-        part = min(share.amount_minor, invoice.free.minor, rest)
-        if part > 0:
-            fitting.append((invoice, Money(part, invoice.currency)))
-            rest -= part
-    return fitting

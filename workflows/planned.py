@@ -18,12 +18,12 @@ from eipp.accounts.membership import actor_for
 from eipp.accounts.models import Organisation, Person
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
-from eipp.kernel.money import Money
+from eipp.kernel.money import Money, total
 from eipp.kernel.refusal import Refusal
 from eipp.ledger import posting
 from eipp.ledger.models import Hold, Invoice
 from workflows.payment import Payment, PaymentShare
-from workflows.release import release_refusal
+from workflows.release import own_method_refusal, release_refusal
 
 PLATFORM = Actor.system("planned payments")
 FARTHEST = 366  # days ahead that a payment can be planned for
@@ -126,7 +126,7 @@ def _held(payment: Payment) -> Shares:
 
 def _what_stands(payment: Payment, day: date) -> tuple[Shares, str]:
     """What of the plan may be paid now, and why not all of it (a code of `failures.py`)."""
-    actor = payer_of(payment)
+    actor = actor_who(payment.entered_by, payment.buyer_id)
     if not actor.may("payment.make"):
         return [], "plan_payer_gone"
     if payment.saved_method is None or not payment.saved_method.usable(actor, on=day):
@@ -136,6 +136,8 @@ def _what_stands(payment: Payment, day: date) -> tuple[Shares, str]:
     seen = set(rows.values_list("pk", flat=True))
     shares = [(invoice, amount) for invoice, amount in held if invoice.pk in seen]
     because = "plan_payer_gone" if len(shares) < len(held) else _why(payment, dict(_by_id(shares)))
+    if refusal := _own_method(actor, payment, shares):
+        return [], refusal.code
     if release_refusal(actor, shares) is None:
         return shares, because
     released, first = [], ""
@@ -147,11 +149,16 @@ def _what_stands(payment: Payment, day: date) -> tuple[Shares, str]:
     return ([], together.code) if together else (released, first)
 
 
-def payer_of(payment: Payment) -> Actor:
+def _own_method(actor: Actor, payment: Payment, shares: Shares) -> Refusal | None:
+    amount = total((amount for _, amount in shares), payment.currency)
+    return own_method_refusal(actor, payment.saved_method, amount) if payment.saved_method else None
+
+
+def actor_who(entered_by: UUID | None, buyer_id: UUID) -> Actor:
     """Whoever entered it, with the rights they have today; nobody, once they are gone."""
-    if person := Person.objects.filter(pk=payment.entered_by).first():
-        return actor_for(person, payment.buyer_id, via="job")
-    return actor_of_key(payment.entered_by)
+    if person := Person.objects.filter(pk=entered_by).first():
+        return actor_for(person, buyer_id, via="job")
+    return actor_of_key(entered_by)
 
 
 def _lower(payment: Payment, shares: Shares, because: str, now: datetime) -> None:
