@@ -3,6 +3,24 @@
 from messaging.sentence import Sentence
 
 AFTER_PAYMENT: dict[str, str | Sentence] = {
+    "payment.charged_back": "Payment {number} over {amount} was charged back; its invoices are open again.",
+    "payment.won_back": Sentence(
+        "Payment {number} over {amount} stands again: {supplier} answered its charge-back with evidence, and won.",
+        "The charge-back of payment {number} over {amount} was won; the money is there again.",
+    ),
+    "payment.dealt_with": "{actor} dealt with payment {number}[: {reason}].",
+    "chargeback.opened": "Charge-back {number} over {amount} of payment {payment} waits for an answer.",
+    "chargeback.answered": Sentence(
+        "{supplier} answered the charge-back of payment {payment} with evidence; nothing is asked of you meanwhile.",
+        "{actor} answered charge-back {number} of payment {payment} with evidence.",
+    ),
+    "chargeback.contested": "The payment provider has the evidence about charge-back {number}.",
+    "chargeback.won": "Charge-back {number} over {amount} is won.",
+    "chargeback.lost": Sentence(
+        "Payment {payment} stays charged back by {amount}: its invoices are to be paid in another way.",
+        "Charge-back {number} over {amount} is lost; payment {payment} stays with the payer.",
+    ),
+    "return_rate.passed": "Too many debits of {number} come back: {rate} % {kind}, where {limit} % are allowed.",
     "refund.requested": "{actor} asked for refund {number} of {amount}[ from payment {payment}][: {reason}].",
     "refund.submitted": Sentence(
         "{supplier} refunds {amount}[ of your payment {payment}][: {reason}].",

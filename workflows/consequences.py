@@ -17,7 +17,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger import posting
 from eipp.ledger.models import Invoice
-from workflows import approval, finance_charge, finance_charge_waiver, handing_over, saved_method
+from workflows import approval, chargeback, finance_charge, finance_charge_waiver, handing_over, saved_method
 from workflows.credit_request import CreditRequest
 from workflows.dispute import Dispute
 from workflows.machine import move_all
@@ -183,7 +183,7 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "invoice.withdrawn": (end_waiting_approvals,),
     "payment.failed": (stop_the_method,),
     "payment.returned": (stop_the_method,),
-    "payment.charged_back": (stop_the_method,),
+    "payment.charged_back": (stop_the_method, chargeback.open_for),
     "application.made": (follow_the_ledger,),
     "application.reversed": (follow_the_ledger,),
     "discount.granted": (follow_the_ledger,),
@@ -192,6 +192,7 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "approval_rule.set": (ask_for_what_is_open,),
     "approval_rule.changed": (ask_for_what_is_open,),
     "customer_account.connected": (hand_over,),
+    "payment.won_back": (chargeback.close_won,),
     "authority.declined": (drop_what_was_not_granted,),
     "authority.withdrawn": (drop_what_was_not_granted,),
     "credit_request.cancelled": (take_up_again,),

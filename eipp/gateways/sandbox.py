@@ -5,6 +5,7 @@ callbacks over HTTP to the endpoint at which a real provider's arrive. Its test 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Self
 from uuid import UUID
@@ -22,8 +23,10 @@ from eipp.gateways.refund import RefundLook, RefundOrder
 from eipp.gateways.reported import Reported
 from eipp.gateways.sandbox_callback import CALLBACK_AGE, callback, signature, stamp
 from eipp.gateways.sandbox_charge import (
+    CHARGEBACK_FEE,
     CHECKOUT_LIFE,
     SandboxCharge,
+    answer_by,
     answer_challenge,
     become,
     charge_kept,
@@ -32,6 +35,7 @@ from eipp.gateways.sandbox_charge import (
     debit,
     give_up,
     is_token_of,
+    left_of,
     means_of,
     pay,
     turn,
@@ -181,7 +185,12 @@ class Sandbox(Bare):
         if charge.turns_at and charge.turns_at <= clock.now():
             charge = turn(charge.pk)
         amount = charge.taken if charge.debited_at else charge.amount
-        return Look(charge.status, amount, str(charge.pk), means_of(charge), charge.failure)  # type: ignore[arg-type]
+        look = Look(charge.status, amount, str(charge.pk), means_of(charge), charge.failure)  # type: ignore[arg-type]
+        if charge.status != "charged_back":
+            return look
+        return replace(
+            look, charged_back=left_of(charge), fee=Money(CHARGEBACK_FEE, amount.currency), answer_by=answer_by(charge)
+        )
 
     def _charge(self, reference: UUID) -> SandboxCharge | None:
         found: SandboxCharge | None = self._own(SandboxCharge.objects.filter(reference=reference)).first()

@@ -20,6 +20,8 @@ from eipp.kernel.refusal import Refusal
 
 CHECKOUT_LIFE = timedelta(minutes=30)
 WINS_AFTER = 2  # bank days after which a charge-back that was answered well is won
+CHARGEBACK_FEE = 1500  # minor units of whatever currency
+ANSWERED_WITHIN = 7  # bank days in which a charge-back is to be answered
 WINNING = "winning_evidence"  # the word in the supplier's answer that wins
 
 
@@ -206,6 +208,18 @@ def account_digits(account: str) -> str:
     if not 4 <= len(digits) <= 17:
         raise Refusal("account_number", "Type one of the account numbers shown.", status=422, field="account")
     return digits
+
+
+def answer_by(charge: SandboxCharge) -> datetime | None:
+    """Until when a charge-back's evidence is heard."""
+    back = [at for at, word in _turns(charge) if word.status == "charged_back"]
+    since = back[-1] if back else charge.debited_at
+    return bank_day(since, ANSWERED_WITHIN) if since and charge.status == "charged_back" else None
+
+
+def left_of(charge: SandboxCharge) -> Money:
+    """What of a charge was not sent back before."""
+    return Money(charge.taken.minor - _refunded(charge), charge.taken.currency)
 
 
 def means_of(charge: SandboxCharge) -> str:

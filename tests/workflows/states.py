@@ -12,17 +12,20 @@ from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.ledger import credit
+from eipp.ledger import posting
 from eipp.ledger.draft import CreditNoteDraft
 from tests.workflows.doing import approve, enter, eur, paid
 from tests.world import World
-from workflows import answering, approval, authority
+from workflows import answering, approval, authority, refund_request
 from workflows.approval import ApprovalRun
 from workflows.authority import AuthorityRequest
+from workflows.chargeback import Chargeback
 from workflows.credit_request import CreditRequest
 from workflows.dispute import Dispute, open_dispute
 from workflows.machine import Machine, Step
 from workflows.payment import Payment
 from workflows.presentment import Presentment
+from workflows.refund import Refund
 from workflows.receiving import Arrival, judge, receive
 
 SYSTEM = Actor.system("test")
@@ -113,6 +116,30 @@ class States:
         }  # fmt: skip
         return _gone(row, way[state])
 
+    def _refund(self, state: str) -> Refund:
+        """A payout, since of what a provider sends nobody marks anything."""
+        mona, account = self.world.actor("mona"), self.world.tiny_account
+        came = posting.post_receipt(SYSTEM, account=account, amount=eur("50.00"), received_on=clock.today(),
+                                    kind="transfer")  # fmt: skip
+        asker = mona if state != "requested" else self.world.actor("clara")
+        row = refund_request.request(asker, came, eur("20.00"), reason="Paid twice")
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "requested": (), "submitted": (), "pending": (lambda: row.mark_sent(mona),),
+            "unknown": (lambda: row.lose_sight(SYSTEM),), "succeeded": (lambda: row.succeed(SYSTEM),),
+            "failed": (lambda: row.fail(SYSTEM, failure="card_declined"),), "cancelled": (lambda: row.cancel(mona),),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
+    def _chargeback(self, state: str) -> Chargeback:
+        clara = self.world.actor("clara")
+        row = Chargeback.objects.get(payment=self._payment("charged_back"))
+        answer, sent = (lambda: row.answer(clara, text="It was theirs"), lambda: row.contest(SYSTEM))
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "opened": (), "sending": (answer,), "contested": (answer, sent), "won": (answer, lambda: row.win(SYSTEM)),
+            "lost": (lambda: row.lose(clara),),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
     def _presentment(self, state: str) -> Presentment:
         if state in ("received", "quarantined", "superseded"):
             row = self._received()
@@ -146,6 +173,8 @@ REACHABLE: dict[type[Machine], list[str]] = {
     CreditRequest: "open closed cancelled".split(),
     Dispute: "opened in_review asked proposed accepted declined escalated withdrawn".split(),
     ApprovalRun: "waiting approved rejected resubmitted lapsed".split(),
+    Refund: "requested submitted pending unknown succeeded failed cancelled".split(),
+    Chargeback: "opened sending contested won lost".split(),
     Payment: "submitted pending settled failed cancelled unknown returned charged_back".split(),
     Presentment: "received quarantined presented viewed closed bounced withdrawn superseded".split(),
 }
@@ -153,6 +182,7 @@ DETAILS: dict[str, dict[str, Any] | Callable[[World], dict[str, Any]]] = {
     "propose": lambda world: {"amount": eur("10.00")}, "decline": {"reason": "no"}, "reject": {"reason": "no"},
     "credit_request.cancelled": {"reason": "no"}, "credit_request.closed": lambda world: {"draft": _answer(world)},
     "grant": lambda world: {"carry_out": _nothing},
+    "answer": {"text": "It was theirs"},
     "lapse": {"because": "corrected"}, "fail": {"failure": "card_declined"},
     "settle": lambda world: {"received": eur("100.00"), "gateway_reference": "g", "means": "card"},
     "come_back": {"failure": "card_declined"}, "charge_back": {"failure": "card_declined"},

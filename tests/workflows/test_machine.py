@@ -66,7 +66,7 @@ def _try(states: States, row: Machine, step: Step, state: str) -> None:
 
 
 #: Moves that a guard of theirs refuses in these states as they are reached here.
-GUARDED = {("escalated", "escalate"), ("waiting", "approve_step"), ("waiting", "withdraw")}
+GUARDED = {("requested", "submit"), ("escalated", "escalate"), ("waiting", "approve_step"), ("waiting", "withdraw")}
 
 
 @pytest.mark.parametrize(("machine", "state"), CELLS, ids=NAMED)

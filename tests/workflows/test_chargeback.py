@@ -1,0 +1,124 @@
+"""Charge-back: the invoices are open again, evidence goes to the provider, and nobody is asked to pay twice meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+
+from eipp.gateways import sandbox
+from eipp.gateways.gateway import NoAnswer, gateway
+from eipp.gateways.sandbox_charge import WINNING, SandboxCharge
+from eipp.kernel import clock
+from eipp.ledger import payable
+from eipp.ledger.models import CashReceipt, Invoice
+from eipp.ledger.verify import differences
+from tests.workflows.doing import assert_sound, eur, hear, paid, refused, told
+from tests.world import World
+from workflows import chargeback_talk, refund_request, refund_talk
+from workflows.chargeback import Chargeback
+from workflows.payment import Payment
+
+
+@pytest.fixture
+def invoice(world: World) -> Invoice:
+    return world.invoice("100.00", account="tiny_account")
+
+
+def charged_back(world: World, *invoices: Invoice, refund: str = "") -> tuple[Payment, Chargeback]:
+    """Paid by card; the provider says that the owner took it back."""
+    payment = paid(world, "tom", *invoices)
+    if refund:
+        refund_talk.send(refund_request.request(world.actor("mona"), payment, eur(refund), reason="Two boxes back"))
+    charge = SandboxCharge.objects.get(reference=payment.pk)
+    sandbox.become(charge.pk, "charged_back", failure="not_delivered")
+    hear(payment)
+    return payment, Chargeback.objects.get(payment=payment)
+
+
+def answered(world: World, row: Chargeback, text: str = WINNING) -> Chargeback:
+    row.answer(world.actor("clara"), text=text)
+    return chargeback_talk.send(row)
+
+
+def test_it_stands_with_amount_fee_reason_and_day_and_its_invoices_are_open(world: World, invoice: Invoice) -> None:
+    payment, row = charged_back(world, invoice)
+    invoice.refresh_from_db()
+    assert (payment.state, invoice.open, row.amount, row.fee) == ("charged_back", eur("100"), eur("100"), eur("15.00"))
+    assert (row.failure, row.answer_by is not None, row.state) == ("not_delivered", True, "opened")
+    hear(payment)  # heard again: nothing happens again
+    assert Chargeback.objects.count() == 1
+    assert_sound()
+
+
+def test_who_wins_has_the_money_back_on_the_same_invoices(world: World, invoice: Invoice) -> None:
+    payment, row = charged_back(world, invoice)
+    assert answered(world, row).state == "contested"
+    invoice.refresh_from_db()
+    chased = payable.of_invoice(invoice, on=clock.today())
+    assert (chased.payable, chased.chased) == (eur("100.00"), eur("0"))
+    sandbox.become(SandboxCharge.objects.get(reference=payment.pk).pk, "succeeded")
+    hear(payment)
+    for each in (row, invoice):
+        each.refresh_from_db()
+    assert (payment.state, row.state, invoice.open) == ("settled", "won", eur("0"))
+    assert payable.of_invoice(invoice, on=clock.today()).announced == eur("0")
+    assert told(row) == ["chargeback.opened", "chargeback.answered", "chargeback.contested", "chargeback.won"]
+    assert_sound()
+
+
+def test_only_what_had_not_gone_back_before_is_taken(world: World, invoice: Invoice) -> None:
+    payment, row = charged_back(world, invoice, refund="30.00")
+    assert (row.amount, CashReceipt.objects.get(payment_id=payment.pk).given_back) == (eur("70.00"), eur("30.00"))
+    assert list(differences()) == []
+
+
+def test_a_part_opens_what_is_due_last_and_comes_back_to_it(world: World, invoice: Invoice) -> None:
+    later = world.invoice("50.00", account="tiny_account", issued=clock.today() + timedelta(days=1))
+    payment = paid(world, "tom", invoice, later)
+    system = world.actor("mona").system("gateway")
+    payment.charge_back(system, failure="not_delivered", amount=eur("40.00"))
+    for each in (invoice, later):
+        each.refresh_from_db()
+    assert (invoice.open, later.open, Chargeback.objects.get().amount) == (eur("0"), eur("40.00"), eur("40.00"))
+    payment.win_back(system)
+    later.refresh_from_db()
+    assert (payment.state, later.open, Chargeback.objects.get().state) == ("settled", eur("0"), "won")
+    assert_sound()
+
+
+def test_a_provider_that_does_not_answer_gets_the_evidence_again(
+    world: World, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment, row = charged_back(world, invoice)
+    provider = type(gateway("sandbox"))
+    real = provider.contest
+
+    def lost(self, reference, evidence):
+        real(self, reference, evidence)
+        raise NoAnswer("the line is dead")
+
+    monkeypatch.setattr(provider, "contest", lost)
+    assert answered(world, row).state == "sending"
+    monkeypatch.setattr(provider, "contest", real)
+    later = clock.now() + timedelta(minutes=2)
+    assert chargeback_talk.take_up(later) == [row.pk]
+    chargeback_talk.attend(row.pk, now=later)
+    row.refresh_from_db()
+    assert row.state == "contested"
+    files = chargeback_talk.evidence_of(row).files
+    assert [file.content_type for file in files] == ["application/pdf"]
+
+
+def test_what_nobody_answers_in_time_is_lost(world: World, invoice: Invoice) -> None:
+    _, row = charged_back(world, invoice)
+    with refused("evidence_missing", 422):
+        row.answer(world.actor("clara"), text=" ")
+    with refused("not_your_role", 403):
+        row.answer(world.actor("tom"), text="It was me")
+    assert row.answer_by
+    late = row.answer_by + timedelta(seconds=1)
+    assert chargeback_talk.take_up(late) == [row.pk]
+    chargeback_talk.attend(row.pk, now=late)
+    row.refresh_from_db()
+    assert row.state == "lost"
+    with refused("not_now", 409):
+        row.answer(world.actor("clara"), text="Too late")
