@@ -54,7 +54,7 @@ def test_what_may_be_taken_off_is_shown_filled_in_and_granted(world: World) -> N
     assert "980.00 EUR until" in text(anna.get("/invoices/")) and "980.00 EUR until" in text(
         world.client("mona").get("/desk/invoices/")
     )
-    approve(world, "anna", invoice)
+    approve(world, "ben", invoice)
     page = anna.get(f"/payments/new/?invoice={invoice.pk}").content.decode()
     assert 'value="980.00"' in page
     payment = enter(world, "anna", (invoice, eur("980.00")))
