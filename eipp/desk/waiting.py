@@ -39,7 +39,7 @@ def payments(actor: Actor) -> QuerySet[Payment]:
     unpaid = PaymentShare.objects.visible_to(actor).filter(
         payment=OuterRef("pk"), invoice__open_minor__gt=F("invoice__held_minor")
     )
-    return Payment.objects.visible_to(actor).filter(Exists(unpaid), state__in=NOT_PAID)
+    return Payment.objects.visible_to(actor).filter(Exists(unpaid), state__in=NOT_PAID, return_done=None)
 
 
 def authority(actor: Actor) -> QuerySet[AuthorityRequest]:

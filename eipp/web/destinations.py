@@ -16,6 +16,7 @@ OF_THE_PORTAL = {"savedmethod": "method"}
 #: On the desk these come before what they are about.
 ASKED = {"authorityrequest": "authority-request", "creditrequest": "credit-request"}
 OF_THE_DESK = {
+    "chargeback": "chargeback",
     "presentment": "document", "cashreceipt": "cash-receipt", "bankstatement": "bank-statement",
     "customeraccount": "customer",
 }  # fmt: skip

@@ -49,6 +49,7 @@ ROWS = {
     "ORDER BY r.id LIMIT 3",
     "desk:document": "SELECT id FROM workflows_presentment WHERE state = 'quarantined' ORDER BY id LIMIT 2",
 }
+ROWS["desk:chargeback"] = "SELECT id FROM workflows_chargeback ORDER BY id LIMIT 2"
 ROWS["portal:refund"] = ROWS["desk:refund"] = "SELECT id FROM workflows_refund WHERE state <> 'requested' ORDER BY id LIMIT 2"
 ROWS["portal:remittance"] = ROWS["desk:remittance"] = "SELECT id FROM workflows_remittanceadvice ORDER BY id LIMIT 2"
 ROWS["portal:claim"] = ROWS["desk:claim"] = "SELECT id FROM workflows_claim ORDER BY id LIMIT 1"

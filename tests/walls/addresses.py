@@ -58,7 +58,7 @@ PERSONAL = {
 }  # fmt: skip
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
-    "portal:refunds", "desk:refunds", "api:refunds",
+    "portal:refunds", "desk:refunds", "api:refunds", "desk:returns", "api:chargebacks",
     "portal:remittances", "portal:new-remittance", "desk:remittances", "portal:claims", "portal:new-claim",
     "portal:claim-template", "desk:claims", "api:files", "api:remittances", "api:claims", "api:claim-check",
     "portal:addresses", "portal:receipts", "portal:methods",
@@ -81,6 +81,8 @@ OWN = {
 #: About one row: its kind in the scene.
 ROW = {
     "portal:refund": "refund", "desk:refund": "refund", "portal:refund-pdf": "refund", "desk:refund-pdf": "refund",
+    "desk:chargeback": "chargeback", "api:chargeback": "chargeback", "api:chargeback-answer": "chargeback",
+    "api:chargeback-lose": "chargeback",
     "api:refund": "refund", "api:refund-sent": "payout", "api:refund-cancel": "payout", "api:refund-pdf": "refund",
     "portal:remittance": "remittance", "desk:remittance": "remittance", "portal:claim": "claim", "desk:claim": "claim",
     "api:file": "remittance_file", "api:file-finish": "remittance_file", "api:file-content": "claim_file",

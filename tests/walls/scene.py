@@ -19,6 +19,7 @@ from eipp.accounts.membership import active_memberships, add_member
 from eipp.accounts.person import create_person
 from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
+from eipp.kernel.actor import Actor
 from eipp.ledger.models import CashReceipt
 from eipp.ledger.posting import post_receipt
 from messaging.thread import post_message, thread_of
@@ -135,6 +136,10 @@ class Scene:
         self.rows["refund"] = refund_talk.send(request(mona, self.rows["paid"], eur("2.00"), reason=MARK))
         receipt = post_receipt(mona, account=self.world.main, amount=eur("4.00"), received_on=clock.today(),
                                kind="transfer", reference=MARK)  # fmt: skip
+        back = enter(self.world, "anna", (self.rows["invoice"], eur("1.50")))
+        at_the_page(back)
+        hear(back).charge_back(Actor.system("test"), failure="not_delivered")
+        self.rows["chargeback"] = back.chargebacks.get()
         self.rows["payout"] = request(mona, receipt, eur("3.00"), reason=MARK)
 
     def _credit_and_authority(self, invoice: Row) -> None:
@@ -198,7 +203,7 @@ class Scene:
 
 API_BODIES: dict[str, dict[str, Any]] = {
     "api:credit-request-cancel": {"reason": "because"},
-    "api:cash-receipt-reverse": {"reason": "because"},
+    "api:cash-receipt-reverse": {"reason": "because"}, "api:chargeback-answer": {"text": "It was theirs"},
     "api:invoice-withdraw": {"reason": "x"}, "api:messages": {"body": "Hello"}, "api:dispute-ask": {"message": "x"},
     "api:dispute-answer": {"message": "x"}, "api:dispute-propose": {"amount": "1.00"},
     "api:dispute-decline": {"reason": "x"}, "api:approval-decide": {"verdict": "approve"},
