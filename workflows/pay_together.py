@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction as database
@@ -33,6 +33,7 @@ class Ask:
     saved: SavedMethod | None = None
     on_account: dict[CustomerAccount, Money] = field(default_factory=dict)
     price: str = ""
+    planned_for: date | None = None
 
 
 def pay_together(actor: Actor, asks: Sequence[Ask], *, now: datetime | None = None) -> list[Payment]:
@@ -51,7 +52,8 @@ def pay_together(actor: Actor, asks: Sequence[Ask], *, now: datetime | None = No
         return [
             approve_and_pay(
                 actor, ask.shares, gateway=ask.way.gateway, method=ask.way.method, attempt=ask.attempt,
-                saved=ask.saved, on_account=ask.on_account, price=ask.price, now=moment,
+                saved=ask.saved, on_account=ask.on_account, price=ask.price, planned_for=ask.planned_for,
+                now=moment,
             )
             for ask in asks
         ]  # fmt: skip

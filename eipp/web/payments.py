@@ -1,6 +1,8 @@
 """Payments on both faces: the list, and one payment with its invoices and what became of it."""
 
+import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -9,7 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
+from documents import figures
 from documents.sheet import Cell, Table
+from eipp.gateways.creditor_reference import normalised
+from eipp.kernel.money import CURRENCIES, decimals
 from eipp.ledger.document import fold
 from eipp.web.exports import ExportedList
 from eipp.web.pages import Page
@@ -25,9 +30,10 @@ from workflows.gateway_talk import is_cancellable
 from workflows.payment import ON_THE_WAY, Payment, PaymentShare
 from workflows.payment_receipt import has_receipt
 
-CHIPS: dict[str, Any] = {"": words("All"), "on_the_way": words("On the way"), "settled": words("Settled"),
-                         "failed": words("Not paid")}  # fmt: skip
-STATES = {"on_the_way": ON_THE_WAY, "settled": ("settled",),
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+CHIPS: dict[str, Any] = {"": words("All"), "planned": words("Planned"), "on_the_way": words("On the way"),
+                         "settled": words("Settled"), "failed": words("Not paid")}  # fmt: skip
+STATES = {"planned": ("planned",), "on_the_way": ON_THE_WAY, "settled": ("settled",),
           "failed": ("failed", "cancelled", "returned", "charged_back")}  # fmt: skip
 
 #: What a pending payment waits for, by its method.
@@ -57,32 +63,66 @@ class PaymentList(ExportedList):
             "buyer_side": actor.side == "buyer", "detail": f"{self.face}:payment",
             "tabs": payment_tabs(self.face, "payments"),
             "live_topics": (topic("organisation", actor.organisation_id),),
+            "begins": self.asked("from"), "ends": self.asked("to"), "text": self.asked("q"),
+            "status": self.asked("status"), "receipt": f"{self.face}:receipt",
         }  # fmt: skip
 
     def rows(self) -> Any:
-        """What the filters and the search find: by the payment's number, or by that of an invoice that it pays."""
+        """What the filters and the search find: by number, reference or amount, or by the number of an invoice
+        that it pays; between two days."""
         rows = Payment.objects.visible_to(self.request.actor).select_related("supplier", "buyer", "legal_entity")
         if status := self.asked("status", among=STATES):
             rows = rows.filter(state__in=STATES[status])
+        if only := [key for key in self.request.GET.get("only", "").split(",")[:50] if _ID.fullmatch(key)]:
+            rows = rows.filter(pk__in=only)
+        if begins := self._day("from"):
+            rows = rows.filter(submitted_at__date__gte=begins)
+        if ends := self._day("to"):
+            rows = rows.filter(submitted_at__date__lte=ends)
         if text := self.asked("q"):
             paid = PaymentShare.objects.visible_to(self.request.actor)
             paid = paid.filter(payment=OuterRef("pk"), invoice__number_folded__contains=fold(text))
-            rows = rows.filter(Q(number__icontains=text) | Exists(paid))
+            known = Q(number__icontains=text) | _of_amount(text) | Exists(paid)
+            if reference := normalised(text):
+                known |= Q(reference__contains=reference) | Q(gateway_reference=text)
+            rows = rows.filter(known)
         return rows
+
+    def _day(self, name: str) -> date | None:
+        """A day of the URL; what is none does not filter."""
+        try:
+            return date.fromisoformat(self.asked(name))
+        except ValueError:
+            return None
 
     def export(self) -> Table:
         head = [
             _("Number"), _("Supplier"), _("Customer"), _("Payee"), _("Entered"), _("Settled"), _("How"), _("State"),
-            _("Currency"), _("Amount"),
+            _("Reference"), _("Currency"), _("Amount"), _("Of which for paying this way"),
         ]  # fmt: skip
 
         def cells(row: Payment) -> list[Cell]:
             return [
                 row.number, row.supplier.name, row.buyer.name, row.legal_entity.name, row.submitted_at, row.settled_at,
-                row.means or row.method_name, str(PAYMENT_WORDS[row.state][0]), row.currency, row.amount,
+                row.means or row.method_name, str(PAYMENT_WORDS[row.state][0]), row.printed_reference, row.currency,
+                row.amount, row.surcharge,
             ]  # fmt: skip
 
         return self.exported(_("Payments"), head, self.rows(), cells)
+
+
+def _of_amount(text: str) -> Q:
+    """Payments over what the text says, in whatever currency it is an amount of."""
+    number = figures.amount(text)
+    if number is None or abs(number) >= 10**12:
+        return Q(pk__in=())
+    found = Q(pk__in=())
+    for places in {decimals(currency) for currency in CURRENCIES}:
+        scaled = number.scaleb(places)
+        if scaled == int(scaled):
+            of_places = [currency for currency in CURRENCIES if decimals(currency) == places]
+            found |= Q(amount_minor=int(scaled), currency__in=of_places)
+    return found
 
 
 class PaymentView(Page):
@@ -106,7 +146,8 @@ class PaymentView(Page):
         word, meaning = PAYMENT_WORDS[payment.state]
         mine = actor.side == "buyer" and actor.may("payment.make")
         return {
-            "payment": payment, "mine": mine, "shares": list(shares.order_by("invoice__due_date", "pk")), "word": word,
+            "payment": payment, "mine": mine, "kept": list(payment.on_account.select_related("account")),
+             "shares": list(shares.order_by("invoice__due_date", "pk")), "word": word,
             "meaning": meaning, "entries": timeline(actor, payment), "detail": f"{self.face}:invoice",
             "may_go_on": mine and payment.state == "submitted" and bool(payment.checkout_url),
             "may_cancel": mine and is_cancellable(payment) and not payment.cancel_requested_at,

@@ -21,6 +21,8 @@ from workflows import approval, intent, jobs, planned, saved_method
 from workflows.dispute import open_dispute
 from workflows.payment import Payment
 
+Settle = Callable[[], None]
+
 
 def plan(world: World, *shares: tuple[Invoice, str], in_days: int = 3, who: str = "anna", **facts: Any) -> Payment:
     card = facts.pop("saved", None) or saved_card(world, who, shares[0][0].legal_entity)
@@ -57,7 +59,9 @@ def charges(payment: Payment) -> list[str]:
     return [charge.amount.text for charge in SandboxCharge.objects.filter(reference=payment.pk) if charge.charged]
 
 
-def test_it_is_held_until_its_day_and_then_charged_once(world: World, later: Callable[[int], None]) -> None:
+def test_it_is_held_until_its_day_and_then_charged_once(
+    world: World, later: Callable[[int], None], settle: Settle
+) -> None:
     invoice = world.invoice("100.00")
     payment = plan(world, (invoice, "60.00"))
     invoice.refresh_from_db()
@@ -71,11 +75,12 @@ def test_it_is_held_until_its_day_and_then_charged_once(world: World, later: Cal
     invoice.refresh_from_db()
     assert (done.state, charges(done), invoice.open.text, invoice.held.text) == ("settled", ["60.00"], "40.00", "0.00")
     assert told(done) == ["payment.planned", "payment.submitted", "payment.settled"]
+    settle()
     assert_sound()
 
 
 def test_what_is_disputed_credited_and_paid_meanwhile_lowers_it_and_is_told(
-    world: World, later: Callable[[int], None]
+    world: World, later: Callable[[int], None], settle: Settle
 ) -> None:
     disputed, credited, paid = (world.invoice("100.00") for _ in range(3))
     payment = plan(world, (disputed, "100.00"), (credited, "100.00"), (paid, "100.00"))
@@ -89,6 +94,7 @@ def test_what_is_disputed_credited_and_paid_meanwhile_lowers_it_and_is_told(
     done = on_the_day(later, payment)
     assert (done.state, charges(done)) == ("settled", ["170.00"])
     assert told(done)[:3] == ["payment.planned", "payment.lowered", "payment.submitted"]
+    settle()
     assert_sound()
 
 
@@ -135,7 +141,9 @@ def test_approval_is_judged_when_it_is_planned_and_again_on_the_day(world: World
     ]
 
 
-def test_the_payer_moves_it_or_drops_it_before_the_day(world: World, later: Callable[[int], None]) -> None:
+def test_the_payer_moves_it_or_drops_it_before_the_day(
+    world: World, later: Callable[[int], None], settle: Settle
+) -> None:
     invoice = world.invoice("100.00")
     payment = plan(world, (invoice, "100.00"))
     with refused("wrong_day", 422):
@@ -149,6 +157,7 @@ def test_the_payer_moves_it_or_drops_it_before_the_day(world: World, later: Call
     jobs.submit_planned_payments()
     invoice.refresh_from_db()
     assert (payment.state, invoice.free.text, charges(payment)) == ("cancelled", "100.00", [])
+    settle()
     assert_sound()
 
 
@@ -176,3 +185,27 @@ def test_only_what_is_saved_can_be_planned(world: World) -> None:
     with refused("not_plannable", 422):
         intent.enter(world.actor("anna"), [(invoice, eur("100.00"))], gateway="sandbox", attempt=uuid4(),
                      planned_for=today() + timedelta(days=2))  # fmt: skip
+
+
+def test_it_is_planned_moved_and_dropped_on_the_pages(world: World) -> None:
+    invoice = world.invoice("100.00")
+    approve(world, "ben", invoice)
+    card = saved_card(world, "anna", invoice.legal_entity)
+    anna, day = world.client("anna"), today() + timedelta(days=5)
+    page = anna.get("/payments/new/", {"invoice": invoice.pk}).content.decode()
+    assert 'name="planned_for"' in page
+    sent = anna.post("/payments/new/", {
+        "move": "pay", "attempt": str(uuid4()), "invoice": invoice.pk, f"amount-{invoice.pk}": "80.00",
+        "way": f"saved/{card.pk}", "planned_for": day.isoformat(),
+    })  # fmt: skip
+    payment = Payment.objects.get()
+    assert sent["Location"] == f"/payments/{payment.pk}/"
+    assert (payment.state, payment.planned_for) == ("planned", day)
+    shown = anna.get(sent["Location"]).content.decode()
+    assert "Planned for" in shown and "Cancel the plan" in shown
+    assert "Cancel the plan" not in world.client("vera").get(sent["Location"]).content.decode()
+    anna.post(sent["Location"], {"move": "replan", "planned_for": (day + timedelta(days=1)).isoformat()})
+    payment.refresh_from_db()
+    assert payment.planned_for == day + timedelta(days=1)
+    anna.post(sent["Location"], {"move": "drop_plan"})
+    assert Payment.objects.get().state == "cancelled"
