@@ -57,6 +57,14 @@ SENTENCES: dict[str, str | Sentence] = {
         "Invoice {number} could not be delivered to you.", "Invoice {number} reached nobody[ at {buyer}]."
     ),
     "invoice.withdrawn": "{actor} withdrew invoice {number}[: {reason}].",
+    "invoice.written_off": Sentence(
+        "{supplier} does not ask for {amount} of invoice {number} any more.",
+        "{actor} wrote off {amount} of invoice {number}[: {reason}].",
+    ),
+    "invoice.write_off_reversed": Sentence(
+        "{supplier} asks for {amount} of invoice {number} again.",
+        "{actor} took back the write-off of {amount} of invoice {number}[: {reason}].",
+    ),
     "invoice.superseded": "{document} {number} was replaced by a newer version.",
     "credit_note.posted": Sentence(
         "{supplier} credited {amount}[ on invoice {invoice}] (credit note {number}).",
@@ -97,6 +105,8 @@ SENTENCES: dict[str, str | Sentence] = {
     "bank_entry.reopened": "{actor} took up an entry over {amount} from the bank again[: {reason}].",
     "bank_entry.taken_back": "{actor} took a receipt over {amount} back, since the bank did[: {reason}].",
     "cash_receipt.reversed": "The receipt of {amount} was taken back[: {reason}].",
+    "period.closed": "{actor} closed the books up to {day}.",
+    "discount_rule.set": "{actor} set how early-payment discounts are earned.",
     "discount.granted": "{amount} of invoice {number} were granted as early-payment discount.",
     "discount.reversed": "The early-payment discount of {amount} on invoice {number} was taken back.",
     "application.made": "{amount} were applied to invoice {invoice}.",

@@ -19,6 +19,7 @@ class Organisation(Entity):
     """One company, on one side. The contact is the human who helps; brand and title dress a supplier's portal.
 
     second_factor_since: from then on its people sign in with a second factor; None where it does not ask for one.
+    closed_through: a supplier's books are closed up to this day (`eipp.ledger.closed_period`).
     """
 
     name = models.CharField(max_length=200)
@@ -33,6 +34,7 @@ class Organisation(Entity):
     contact_phone = models.CharField(max_length=40, blank=True)
     contact_email = models.EmailField(blank=True)
     second_factor_since = models.DateTimeField(null=True)
+    closed_through = models.DateField(null=True)
     scope = Scope(supplier="id", buyer="id")
 
     class Meta:

@@ -10,7 +10,7 @@ _LOOK = "account.view invoice.view payment.view report.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
 _CLERK = f"""{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer authority.ask
-credit.give charge.waive refund.make promise.make"""
+credit.give write_off.make charge.waive refund.make promise.make"""
 _PROGRAMS = "key.administer webhook.administer"
 _BOOK = "booking.note"
 _POST = f"invoice.post invoice.withdraw credit.post receipt.post {_BOOK}"
@@ -61,13 +61,13 @@ ROLES = {
     ),
     "ar_manager": Role(
         "supplier", "AR manager", "Does what clerks do, posts credit and receipts, keeps customer accounts.",
-        _rights(_CLERK, _POST, "account.administer authority.decide charge.administer"),
+        _rights(_CLERK, _POST, "account.administer authority.decide charge.administer period.close"),
     ),
     "supplier_administrator": Role(
         "supplier", "Administrator", "Invites colleagues, keeps customer accounts and connects programs.",
-        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer",
+        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer issuer.choose",
                 "price.administer",
-                "charge.administer gateway.administer"),
+                "charge.administer gateway.administer period.close"),
     ),
 }  # fmt: skip
 
@@ -80,10 +80,11 @@ SCOPES = {
         supplier=_rights("account.view invoice.view invoice.post invoice.withdraw credit.post credit.give quarantine.work", _BOOK),
     ),
     "accounts:write": KeyScope(
-        "Open and change customer accounts", supplier=_rights("account.view account.administer"), buyer=_rights()
+        "Open and change customer accounts", supplier=_rights("account.view account.administer issuer.choose"), buyer=_rights()
     ),
     "receipts:write": KeyScope(
-        "Post cash receipts", supplier=_rights("account.view payment.view receipt.post", _BOOK), buyer=_rights()
+        "Post cash receipts and close periods", buyer=_rights(),
+        supplier=_rights("account.view payment.view receipt.post period.close", _BOOK),
     ),
     "charges:write": KeyScope(
         "Waive late fees", supplier=_rights("account.view invoice.view charge.waive authority.ask"), buyer=_rights()

@@ -3,6 +3,7 @@
 from eipp.ledger.account_balance import AccountBalance, DueBalance
 from eipp.ledger.application import Application
 from eipp.ledger.cash_receipt import CashReceipt
+from eipp.ledger.closed_period import ClosedPeriod
 from eipp.ledger.credit_note import CreditNote, CreditNoteAllowanceCharge, CreditNoteLine, CreditNoteTax
 from eipp.ledger.discount_rule import DiscountRule
 from eipp.ledger.expectation import Expectation
@@ -17,6 +18,7 @@ __all__ = [
     "AccountBalance",
     "Application",
     "CashReceipt",
+    "ClosedPeriod",
     "CreditNote",
     "CreditNoteAllowanceCharge",
     "CreditNoteLine",

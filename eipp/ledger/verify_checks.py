@@ -72,7 +72,7 @@ _RECEIPT = "d.reference || ' of ' || d.received_on"
 
 CHECKS: dict[str, str] = {
     "invoice open, by applications": _document(
-        "ledger_invoice", "d.number", "d.open_minor", "d.payable_minor - d.discounted_minor - COALESCE(r.total, 0)",
+        "ledger_invoice", "d.number", "d.open_minor", "d.payable_minor - d.discounted_minor - d.written_off_minor - COALESCE(r.total, 0)",
         _applied("invoice"),
     ),
     "invoice open, by postings": _document(
@@ -83,6 +83,9 @@ CHECKS: dict[str, str] = {
     ),
     "invoice credited": _document(
         "ledger_invoice", "d.number", "d.credited_minor", "COALESCE(r.total, 0)", _PAID.format(source="credit_note")
+    ),
+    "invoice written off": _document(
+        "ledger_invoice", "d.number", "d.written_off_minor", "COALESCE(r.total, 0)", _posted("write_offs", "invoice_id")
     ),
     "invoice discounted": _document(
         "ledger_invoice", "d.number", "d.discounted_minor", "COALESCE(r.total, 0)", _posted("discounts", "invoice_id")
@@ -113,8 +116,13 @@ CHECKS: dict[str, str] = {
     ),
     "cash receipt in cash, by postings": _document(
         "ledger_cashreceipt", _RECEIPT,
-        "CASE WHEN d.reversed_at IS NULL THEN d.amount_minor - d.given_back_minor ELSE d.set_aside_minor END",
+        "CASE WHEN d.reversed_at IS NULL THEN d.amount_minor + d.surcharge_minor - d.given_back_minor "
+        "ELSE d.set_aside_minor END",
         "COALESCE(r.total, 0)", _posted("cash", "receipt_id"),
+    ),
+    "cash receipt surcharge, by postings": _document(
+        "ledger_cashreceipt", _RECEIPT, "CASE WHEN d.reversed_at IS NULL THEN d.surcharge_minor ELSE 0 END",
+        "-COALESCE(r.total, 0)", _posted("surcharges", "receipt_id"),
     ),
     "cash receipt set aside, by postings": _document(
         "ledger_cashreceipt", _RECEIPT, "d.set_aside_minor", "-COALESCE(r.total, 0)",
@@ -156,6 +164,11 @@ CHECKS: dict[str, str] = {
         SELECT i.number, 0, p.amount_minor FROM ledger_application p JOIN ledger_invoice i ON i.id = p.invoice_id
         JOIN ledger_cashreceipt c ON c.id = p.receipt_id
         WHERE c.legal_entity_id <> i.legal_entity_id OR c.currency <> i.currency""",
+    "posting in a closed period": """
+        SELECT p.kind || ' of ' || p.posting_date, p.amount_minor, 0 FROM ledger_posting p
+        JOIN accounts_customeraccount a ON a.id = p.account_id
+        JOIN ledger_closedperiod c ON c.supplier_id = a.supplier_id
+        WHERE p.posting_date <= c.through AND p.recorded_at > c.closed_at""",
     "undone application": """
         SELECT i.number, p.amount_minor, -o.amount_minor FROM ledger_application p
         JOIN ledger_application o ON o.id = p.reverses_id JOIN ledger_invoice i ON i.id = p.invoice_id

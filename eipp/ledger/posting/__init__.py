@@ -14,6 +14,7 @@ from eipp.ledger.posting.finance_charges import post_finance_charges
 from eipp.ledger.posting.holds import place_all_holds, place_holds, release_holds, shrink_hold
 from eipp.ledger.posting.invoices import post_invoices
 from eipp.ledger.posting.locks import lock_accounts, lock_invoices
+from eipp.ledger.posting.periods import close_period, set_discount_rule
 from eipp.ledger.posting.receipts import apply_receipt, post_receipt, reverse_receipt
 from eipp.ledger.posting.returns import bring_back, free_receipt, give_back, keep_after_all, set_aside, take_away
 from eipp.ledger.posting.revisions import (
@@ -23,12 +24,15 @@ from eipp.ledger.posting.revisions import (
     revise_invoice,
     withdraw_invoice,
 )
+from eipp.ledger.posting.shares import refuse_more_than_open
+from eipp.ledger.posting.write_offs import reverse_write_off, write_off
 
 __all__ = [
     "Deposit",
     "apply_credit",
     "apply_receipt",
     "bring_back",
+    "close_period",
     "expect",
     "extend_discount",
     "follow_account",
@@ -46,15 +50,19 @@ __all__ = [
     "post_finance_charges",
     "post_invoices",
     "post_receipt",
+    "refuse_more_than_open",
     "refuse_unwithdrawable",
     "release_expectations",
     "release_holds",
     "reverse_applications",
     "reverse_invoice",
     "reverse_receipt",
+    "reverse_write_off",
     "revise_invoice",
     "set_aside",
+    "set_discount_rule",
     "shrink_hold",
     "take_away",
     "withdraw_invoice",
+    "write_off",
 ]

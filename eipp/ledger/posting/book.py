@@ -13,6 +13,7 @@ from eipp.ledger import discount
 from eipp.ledger.account_balance import AccountBalance, DueBalance
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.journal import LedgerAccount, Posting
+from eipp.ledger.posting.periods import refuse_closed
 
 #: The columns that the ledger keeps on an invoice.
 KEPT = (
@@ -26,6 +27,7 @@ KEPT = (
     "promised_minor",
     "announced_minor",
     "discounted_minor",
+    "written_off_minor",
     "discount_best_minor",
     "closed_at",
 )
@@ -107,6 +109,7 @@ class Book:
         if not amount:
             return
         counts = self.day(account_id)
+        refuse_closed(self.accounts[account_id], counts, "This posting")
         posting = Posting(
             account_id=account_id, currency=amount.currency, source=source, target=target,
             amount_minor=amount.minor, kind=kind, document_date=document_date, posting_date=counts,

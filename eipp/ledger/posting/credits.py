@@ -17,6 +17,7 @@ from eipp.ledger.posting import applications, numbers
 from eipp.ledger.posting.book import Book
 from eipp.ledger.posting.locks import lock_invoices
 from eipp.ledger.posting.planned import within_reach
+from eipp.ledger.posting.periods import refuse_closed
 from eipp.ledger.posting.rows import Parts, head, refuse_wrong_sums
 from eipp.ledger.posting.shares import type_of_shares
 
@@ -35,6 +36,7 @@ def post_credit_note(
     invoices, accounts = lock_invoices([apply_to] if apply_to else [], accounts=[draft.account.pk])
     book = Book(accounts, now=now or clock.now())
     account = accounts[draft.account.pk]
+    refuse_closed(account, draft.issue_date, "The credit note")
     draft = _numbered(draft, draft.legal_entity or account.legal_entity)
     note: CreditNote = head(
         CreditNote, draft, account, now=book.now, reason=draft.reason, corrects=draft.corrects,

@@ -88,7 +88,7 @@ def grant(book: Book, invoice: Invoice, amount: Money, receipt: CashReceipt | No
     invoice.discounted_minor += amount.minor
     invoice.open_minor -= amount.minor
     _post(book, invoice, amount, receipt, back=False)
-    book.tell(_draft("discount.granted", invoice, amount))
+    book.tell(_record("discount.granted", invoice, amount))
 
 
 def take_back(book: Book, source: Any, invoices: Iterable[Invoice]) -> None:
@@ -109,7 +109,7 @@ def take_back(book: Book, source: Any, invoices: Iterable[Invoice]) -> None:
             invoice.discounted_minor -= minor
             invoice.open_minor += minor
             _post(book, invoice, amount, receipts[receipt_id], back=True)
-            book.tell(_draft("discount.reversed", invoice, amount))
+            book.tell(_record("discount.reversed", invoice, amount))
 
 
 def extend_discount(actor: Actor, invoice: Invoice, amount: Money, *, days: int) -> None:
@@ -143,6 +143,6 @@ def _post(book: Book, invoice: Invoice, amount: Money, receipt: CashReceipt | No
     )  # fmt: skip
 
 
-def _draft(name: str, invoice: Invoice, amount: Money) -> events.Draft:
+def _record(name: str, invoice: Invoice, amount: Money) -> events.Draft:
     data = {"amount": amount.text, "currency": amount.currency, "number": invoice.number, "open": invoice.open.text}
     return events.Draft(name, invoice, data=data)

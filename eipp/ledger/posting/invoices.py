@@ -13,6 +13,7 @@ from eipp.ledger.posting import numbers
 from eipp.ledger.posting.book import Book
 from eipp.ledger.posting.discounts import Terms
 from eipp.ledger.posting.locks import lock_accounts
+from eipp.ledger.posting.periods import refuse_closed
 from eipp.ledger.posting.rows import Parts, head, refuse_wrong_sums
 
 
@@ -30,6 +31,8 @@ def post_invoices(actor: Actor, drafts: Sequence[InvoiceDraft], *, now: datetime
     invoices = []
     for draft in drafts:
         invoice = _invoice(draft, book.accounts[draft.account.pk], now)
+        if not invoice.is_finance_charge:
+            refuse_closed(book.accounts[draft.account.pk], draft.issue_date, f"Invoice {draft.number}")
         discounts.give(invoice, draft, book.accounts[draft.account.pk])
         parts.add(invoice, draft)
         post_amount(book, invoice)
