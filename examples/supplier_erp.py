@@ -64,6 +64,7 @@ def morning(platform, memory, today):
     memory["account"], memory["day"] = account["id"], time.strftime("%H%M%S")
     memory["after"] = last_position(platform)
     memory["opening"] = balance(platform, memory)
+    credit_notes_by(platform, "erp")  # so that we are asked for each, and nobody else numbers them
     platform.call("PATCH", f"accounts/{account['id']}", {"terms_days": 30})
     day = memory["day"]
     goods = [("Ball bearing 6204", "10", "12.50"), ("Shaft seal 20x35", "7", "3.333"), ("V-belt A38", "4", "9.99")]
@@ -86,6 +87,8 @@ def evening(platform, memory, today):
     for invoice in platform.get(f"invoices?account={CUSTOMER}&text=D-{memory['day']}&limit=50")["items"]:
         for dispute in platform.get(f"disputes?invoice={invoice['id']}")["items"]:
             accept(platform, dispute["id"])
+    answer_requests(platform, memory, today)
+    credit_notes_by(platform, "here")
     load_statement(platform, memory, today)
     settled(platform, memory)
     agree(platform, memory, lambda: book(platform, memory))
@@ -99,6 +102,32 @@ def accept(platform, dispute):
     if row["account"]["number"] == CUSTOMER and any(action["name"] == "accept" for action in row["actions"]):
         platform.post(f"disputes/{dispute}/accept", {"amount": row["amount"]}, once=f"accept-{dispute}")
         print(f"accepted dispute {row['number']} over {row['amount']} EUR")
+
+
+def credit_notes_by(platform, issuer):
+    """Who issues our credit notes."""
+    for entity in platform.get("legal-entities")["items"]:
+        platform.call("PATCH", f"legal-entities/{entity['id']}", {"credit_notes_by": issuer})
+
+
+def answer_requests(platform, memory, today):
+    """What was agreed and we are asked for: a credit note for each, over exactly its amount, with its id."""
+    for row in platform.get("credit-requests?state=open")["items"]:
+        request = platform.get(f"credit-requests/{row['id']}")
+        if request["account"]["number"] != CUSTOMER:
+            continue
+        lines = [
+            {"number": str(place), "name": line["name"], "quantity": "1", "unit_price": line["net"],
+             "tax_category": line["tax_category"], **({"tax_rate": line["tax_rate"]} if line["tax_rate"] else {})}
+            for place, line in enumerate(request["lines"], 1)
+        ]  # fmt: skip
+        number = f"D-{memory['day']}-{request['number']}"
+        platform.post("credit-notes", {
+            "external_id": f"ERP-{number}", "number": number, "account": CUSTOMER, "issue_date": today.isoformat(),
+            "currency": request["currency"], "credit_request": request["id"], "reason": request["reason"],
+            "lines": lines, "totals": {"payable": request["amount"]},
+        }, once=f"answer-{request['id']}")  # fmt: skip
+        print(f"issued credit note {number} for request {request['number']} over {request['amount']} EUR")
 
 
 def load_statement(platform, memory, today):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
-from workflows import answering, finance_charge_waiver
+from workflows import answering, finance_charge_waiver, write_off
 from workflows.authority import AuthorityRequest
 
 Deed = Callable[[Actor, AuthorityRequest, datetime], Any]
@@ -54,6 +54,12 @@ def _credit(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
     )
 
 
+def _write_off(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    write_off.write_off(
+        actor, request.about, request.amount, reason=request.payload["reason"], now=now, granted=request
+    )
+
+
 def _amount(request: AuthorityRequest) -> Money | None:
     text = request.payload.get("amount")
     return Money.parse(text, request.currency) if text else None
@@ -61,4 +67,5 @@ def _amount(request: AuthorityRequest) -> Money | None:
 
 DEEDS: Mapping[str, Deed] = {
     "dispute.accept": _accept, "dispute.propose": _propose, "credit": _credit, "refund": _refund, "waiver": _waive,
+    "write_off": _write_off,
 }  # fmt: skip

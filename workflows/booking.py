@@ -29,7 +29,8 @@ RIGHT = "booking.note"
 _ARRIVED = ("invoice.presented", "invoice.released", "finance_charge.posted")
 #: What an ERP books.
 MONEY = (*_ARRIVED, "invoice.withdrawn", "credit_note.posted", "cash_receipt.posted", "cash_receipt.reversed",
-         "application.made", "application.reversed", "refund.succeeded", "refund.came_back")  # fmt: skip
+         "application.made", "application.reversed", "refund.succeeded", "refund.came_back", "invoice.written_off",
+         "invoice.write_off_reversed")  # fmt: skip
 #: A document's kind -> the events by which it came to be.
 OF_DOCUMENT = {
     "invoice": _ARRIVED, "creditnote": ("credit_note.posted", *_ARRIVED), "cashreceipt": ("cash_receipt.posted",),

@@ -186,6 +186,8 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "payment.charged_back": (stop_the_method, chargeback.open_for),
     "application.made": (follow_the_ledger,),
     "application.reversed": (follow_the_ledger,),
+    "invoice.written_off": (follow_the_ledger,),
+    "invoice.write_off_reversed": (follow_the_ledger,),
     "discount.granted": (follow_the_ledger,),
     "discount.reversed": (follow_the_ledger,),
     "approval.resubmitted": (ask_again,),

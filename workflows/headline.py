@@ -50,7 +50,7 @@ def _headline(invoice: Invoice, actor: Actor, on: date, dispute: Dispute | None,
     if dispute:
         return _waiting(invoice, actor, dispute.ball, dispute.state_since)
     if invoice.is_closed:
-        return Headline(_("Credited") if invoice.is_all_credit else _("Paid"), "good", since=invoice.closed_at)
+        return Headline(_closed(invoice), "good", since=invoice.closed_at)
     if invoice.pending_minor:
         return Headline(_("Payment on the way"), "waiting")
     if run and run.state == "rejected":
@@ -67,6 +67,12 @@ def _by_date(invoice: Invoice, actor: Actor, on: date, run: ApprovalRun | None) 
         return Headline(_("Waiting for approval"), "waiting", _you(actor, "buyer"), run.requested_at)
     sentence = _("Due today") if invoice.due_date == on else _("Open, due")
     return Headline(sentence, "quiet", _you(actor, "buyer"), invoice.due_date)
+
+
+def _closed(invoice: Invoice) -> str:
+    if invoice.is_all_credit:
+        return _("Credited")
+    return _("Written off") if invoice.is_given_up else _("Paid")
 
 
 def _waiting(invoice: Invoice, actor: Actor, ball: str, since: datetime) -> Headline:

@@ -85,7 +85,7 @@ def choose_issuer(actor: Actor, entity: LegalEntity, *, credit_notes_by: str) ->
 
     Event: `legal_entity.changed`. Refusal (403) without the right, (422) for another word.
     """
-    require(actor, "authority.administer")
+    require(actor, "issuer.choose")
     require_whole(actor)
     if credit_notes_by not in dict(ISSUERS):
         raise Refusal("unknown_word", "Choose who issues credit notes.", status=422, field="credit_notes_by")

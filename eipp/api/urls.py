@@ -23,6 +23,7 @@ from eipp.api import (
     intakes,
     invoice_bulk,
     invoices,
+    legal_entities,
     papers,
     payments,
     problems,
@@ -92,6 +93,8 @@ version_1 = [
     path("claims", claims.ClaimList.as_view(), name="claims"),
     path("claims/check", claims.ClaimTry.as_view(), name="claim-check"),
     path("claims/<uuid:id>", claims.ClaimOne.as_view(), name="claim"),
+    path("legal-entities", legal_entities.LegalEntityList.as_view(), name="legal-entities"),
+    path("legal-entities/<uuid:id>", legal_entities.LegalEntityOne.as_view(), name="legal-entity"),
     path("credit-requests", credit_requests.CreditRequestList.as_view(), name="credit-requests"),
     path("credit-requests/<uuid:id>", credit_requests.CreditRequestOne.as_view(), name="credit-request"),
     path(

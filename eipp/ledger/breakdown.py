@@ -24,6 +24,7 @@ WORDS: dict[str, Any] = {
     "application receipt": words("Paid"), "application credit_note": words("Credited"),
     "application_reversal receipt": words("Payment taken back"),
     "application_reversal credit_note": words("Credit taken back"),
+    "write_off": words("Written off"), "write_off_reversal": words("Write-off taken back"),
     "discount": words("Early-payment discount"), "discount_reversal": words("Early-payment discount taken back"),
 }  # fmt: skip
 _HOLDS = {"disputed": words("In dispute"), "pending": words("On the way"), "planned": words("Planned")}

@@ -22,7 +22,7 @@ OPEN = Q(open_minor__gt=0)
 
 
 class Invoice(TradeDocument):
-    """open = payable - paid - credited - discounted; held = disputed + pending + planned, the part of open that nobody
+    """open = payable - paid - credited - discounted - written off; held = disputed + pending + planned, the part of open that nobody
     may pay.
 
     kind: an invoice, or a charge of its own kind that is held, paid and stated like one (`finance_charge.py`);
@@ -50,6 +50,7 @@ class Invoice(TradeDocument):
     discount_best_minor = models.BigIntegerField(default=0)
     discount_ends_on = models.DateField(null=True)
     discounted_minor = models.BigIntegerField(default=0)
+    written_off_minor = models.BigIntegerField(default=0)
     presented_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -62,6 +63,7 @@ class Invoice(TradeDocument):
     pending = MoneyOf("pending_minor")
     planned = MoneyOf("planned_minor")
     discounted = MoneyOf("discounted_minor")
+    written_off = MoneyOf("written_off_minor")
 
     class Meta:
         constraints = (
@@ -69,8 +71,13 @@ class Invoice(TradeDocument):
             models.CheckConstraint(
                 name="invoice_open_is_payable_less_settled",
                 condition=Q(
-                    open_minor=F("payable_minor") - F("paid_minor") - F("credited_minor") - F("discounted_minor"),
+                    open_minor=F("payable_minor")
+                    - F("paid_minor")
+                    - F("credited_minor")
+                    - F("discounted_minor")
+                    - F("written_off_minor"),
                     discounted_minor__gte=0,
+                    written_off_minor__gte=0,
                 ),
             ),
             models.CheckConstraint(
@@ -151,7 +158,8 @@ class Invoice(TradeDocument):
         partly = 0 < self.open_minor < self.payable_minor
         words = {
             "withdrawn": self.withdrawn_at is not None,
-            "paid": self.open_minor == 0 and self.withdrawn_at is None and not self.is_all_credit,
+            "paid": self.open_minor == 0 and self.withdrawn_at is None and not self.is_given_up,
+            "written off": self.written_off_minor > 0 and self.withdrawn_at is None,
             "credited": self.credited_minor > 0 and self.withdrawn_at is None,
             "disputed": self.disputed_minor > 0,
             "overdue": self.is_past_due(on),
@@ -166,9 +174,15 @@ class Invoice(TradeDocument):
         return [word for word, applies in words.items() if applies]
 
     @property
+    def is_given_up(self) -> bool:
+        """Whether nothing was paid and nothing is asked for any more: credit and write-offs alone closed it."""
+        given = self.credited_minor + self.written_off_minor
+        return self.open_minor == 0 and self.paid_minor == 0 and given > 0
+
+    @property
     def is_all_credit(self) -> bool:
         """Whether credit notes alone closed it."""
-        return self.open_minor == 0 and self.paid_minor == 0 and self.credited_minor > 0
+        return self.is_given_up and self.written_off_minor == 0
 
 
 class InvoiceLine(DocumentLine):

@@ -23,7 +23,10 @@ class LedgerAccount(models.TextChoices):
     CASH = "cash", "Cash"
     TRANSFER = "transfer", "Paid for another account"
     DISCOUNTS = "discounts", "Early-payment discounts"
+    WRITE_OFFS = "write_offs", "Written off"
+    DEPOSITS = "deposits", "Deposits for orders"
     REFUNDS = "refunds", "Set aside to be refunded"
+    SURCHARGES = "surcharges", "Price of paying"
 
 
 class Posting(AppendOnly, Entity):

@@ -39,6 +39,7 @@ class Movement:
             "invoice": _("Invoice"), "invoice_reversal": _("Invoice corrected"), "credit_note": _("Credit note"),
             "finance_charge": _("Late fee"),
             "receipt": _("Payment"), "receipt_reversal": _("Payment returned"),
+            "write_off": _("Written off"), "write_off_reversal": _("Write-off taken back"),
             "discount": _("Early-payment discount"), "discount_reversal": _("Early-payment discount taken back"),
             "refund_set_aside": _("Refund"), "refund_kept": _("Refund that did not go through"),
             "charge_back": _("Payment charged back in part"), "receipt_again": _("Payment received again"),

@@ -136,6 +136,7 @@ def _facts(invoice: Invoice, on: date) -> tuple[Fact, ...]:
         Fact(_("Total"), invoice.payable), Fact(_("Paid"), invoice.paid), Fact(_("Credited"), invoice.credited),
         Fact(_("Open"), invoice.open), Fact(_("In dispute"), invoice.disputed),
         Fact(_("On the way"), invoice.pending), Fact(_("Planned"), invoice.planned),
+        Fact(_("Written off"), invoice.written_off),
         Fact(_("Early-payment discount"), invoice.discounted), Fact(_("Discount lost"), lost(invoice, on=on)),
         Fact(_("Announced"), invoice.announced), Fact(_("Promised"), invoice.promised),
     )  # fmt: skip

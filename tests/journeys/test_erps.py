@@ -30,6 +30,7 @@ def test_a_day_of_business_ends_with_the_same_books_on_both_sides(platform: Plat
         entries = [line for line in supplier.splitlines() if line.startswith("booked ")]
         assert entries == [line for line in buyer.splitlines() if line.startswith("booked ")]
         assert len(entries) == 7
+        assert "issued credit note" in supplier
         assert ": settled" in supplier and "0 events of today wait" in supplier
         names = wait_for(heard, {"invoice.presented", "dispute.opened", "credit_note.posted", "cash_receipt.posted"})
         assert names >= {"invoice.presented", "dispute.opened", "credit_note.posted", "cash_receipt.posted"}

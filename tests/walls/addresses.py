@@ -35,6 +35,8 @@ PUBLIC = {
     "mfa_login_webauthn": "the way in by a passkey",
     "web:mailed": "opened by a mailed link, personal and expiring",
     "web:mailed-paper": "opened by a mailed link, personal and expiring",
+    "web:genuine-ask": "asks for a code, and shows nothing",
+    "web:genuine": "says of a printed code whether it is genuine, and no figure",
     "web:unsubscribe": "a signed link that only makes mails fewer",
     "web:mail-report": "takes a mail server's word with its key, and shows nothing",
     "files:receive": "takes bytes for a signed ticket, and shows nothing",
@@ -66,7 +68,7 @@ OWN = {
     "portal:report-disputes-rows", "portal:report-spend", "portal:report-spend-rows",
     "desk:reports", "desk:report-ageing", "desk:report-ageing-rows", "desk:report-collections",
     "desk:report-collections-rows", "desk:report-disputes", "desk:report-disputes-rows",
-    "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay",
+    "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay", "portal:paste-payment",
     "portal:statements", "api:statements",
     "portal:webhooks", "desk:webhooks", "api:webhooks", "api:bookings", "desk:bookings",
     "portal:team", "portal:keys", "portal:approval-rules", "desk:team", "desk:keys",
@@ -76,7 +78,7 @@ OWN = {
     "web:search", "files:begin",
     "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
     "api:invoices-bulk", "api:accounts-bulk", "api:cash-receipts", "api:bank-statements",
-    "api:disputes", "api:approvals", "api:payments", "api:credit-requests", "api:authority-requests",
+    "api:disputes", "api:approvals", "api:payments", "api:credit-requests", "api:legal-entities", "api:authority-requests",
 }  # fmt: skip
 #: About one row: its kind in the scene.
 ROW = {
@@ -111,7 +113,7 @@ ROW = {
     "api:dispute-propose": "dispute", "api:dispute-accept": "dispute", "api:dispute-agree": "dispute",
     "api:dispute-decline": "dispute", "api:dispute-withdraw": "dispute", "api:dispute-escalate": "dispute",
     "api:approval": "approval", "api:approval-decide": "approval", "api:payment": "payment",
-    "api:credit-request": "credit_request", "api:credit-request-cancel": "credit_request",
+    "api:legal-entity": "legal_entity", "api:credit-request": "credit_request", "api:credit-request-cancel": "credit_request",
     "api:authority-request": "authority_request", "api:authority-request-withdraw": "authority_request",
     "api:bank-statement": "bank_statement", "api:bank-statement-entries": "bank_statement",
     "api:bank-statement-original": "bank_statement",

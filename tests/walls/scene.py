@@ -148,6 +148,7 @@ class Scene:
         world.main.legal_entity.credit_notes_by = "erp"
         self.rows["credit_request"] = answering.give_credit(mona, world.main, eur("2.00"), reason=f"{MARK} rebate")
         world.main.legal_entity.credit_notes_by = "here"
+        self.rows["legal_entity"] = world.main.legal_entity
         self.rows["authority_request"] = authority.require(
             mona, "write_off", eur("2000.00"), about=invoice, reason=f"{MARK} is lost"
         )
@@ -202,7 +203,7 @@ class Scene:
 
 
 API_BODIES: dict[str, dict[str, Any]] = {
-    "api:credit-request-cancel": {"reason": "because"},
+    "api:legal-entity": {"credit_notes_by": "here"}, "api:credit-request-cancel": {"reason": "because"},
     "api:cash-receipt-reverse": {"reason": "because"}, "api:chargeback-answer": {"text": "It was theirs"},
     "api:invoice-withdraw": {"reason": "x"}, "api:messages": {"body": "Hello"}, "api:dispute-ask": {"message": "x"},
     "api:dispute-answer": {"message": "x"}, "api:dispute-propose": {"amount": "1.00"},
