@@ -271,12 +271,15 @@ class Payment(Machine):
             part = min(rest, wanted)
             parts[account] = parts.get(account, Money.zero(self.currency)) + part
             rest -= part
+        surcharge = min(rest, self.surcharge) if received.currency == self.currency else Money.zero(received.currency)
+        rest -= surcharge
         first = meant[0][0]
         parts[first] = parts.get(first, Money.zero(received.currency)) + rest
         for position, (account, amount) in enumerate((each for each in parts.items() if each[1]), 1):
             own = [share for share in shares if share.invoice.account == account]
             number = f"{facts['external_id']}#{position}" if facts["external_id"] and position > 1 else ""
-            self._post(actor, account, amount, own, facts | ({"external_id": number} if number else {}), now)
+            more = ({"external_id": number} if number else {}) | ({"surcharge": surcharge} if position == 1 else {})
+            self._post(actor, account, amount, own, facts | more, now)
 
     def _post(self, actor: Actor, account: CustomerAccount, amount: Money, shares: Sequence[PaymentShare],
               facts: dict[str, Any], now: datetime) -> None:  # fmt: skip

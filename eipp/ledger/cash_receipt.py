@@ -14,6 +14,7 @@ class CashReceipt(Entity):
     kind: how it came (`card`, `transfer`, `direct_debit`, `erp`, ...); payment_id: the payment of ours it settled.
     sent_at: when the payer had it sent, where that is known.
     legal_entity: who was paid; money of two payees never meets.
+    surcharge: what came with it as the price of paying this way; it is no part of amount.
     """
 
     supplier = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
@@ -22,6 +23,7 @@ class CashReceipt(Entity):
     account = models.ForeignKey("accounts.CustomerAccount", models.PROTECT, related_name="+", db_index=False)
     amount_minor = models.BigIntegerField()
     unapplied_minor = models.BigIntegerField()
+    surcharge_minor = models.BigIntegerField(default=0)
     set_aside_minor = models.BigIntegerField(default=0)
     given_back_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
@@ -36,6 +38,7 @@ class CashReceipt(Entity):
     reversal_reason = models.TextField(blank=True)
     amount = MoneyOf("amount_minor")
     unapplied = MoneyOf("unapplied_minor")
+    surcharge = MoneyOf("surcharge_minor")
     set_aside = MoneyOf("set_aside_minor")
     given_back = MoneyOf("given_back_minor")
     scope = Scope(buyer="buyer_id", supplier="supplier_id", account="account_id")
@@ -43,6 +46,7 @@ class CashReceipt(Entity):
     class Meta:
         constraints = (
             models.CheckConstraint(name="cash_receipt_amount", condition=Q(amount_minor__gt=0)),
+            models.CheckConstraint(name="cash_receipt_surcharge", condition=Q(surcharge_minor__gte=0)),
             models.CheckConstraint(
                 name="cash_receipt_unapplied",
                 condition=Q(unapplied_minor__gte=0, unapplied_minor__lte=F("amount_minor")),

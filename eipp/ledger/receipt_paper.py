@@ -22,12 +22,13 @@ def pdf(receipts: Sequence[CashReceipt], *, number: str, method: str, received_o
     first = receipts[0]
     with language_of(first.supplier):
         amount = total((receipt.amount for receipt in receipts), first.currency)
+        surcharge = total((receipt.surcharge for receipt in receipts), first.currency)
         used = _used(receipts)
         facts = [(_("Received"), day_text(received_on)), (_("How"), method), (_("Payment"), number)]
         paper = Paper(
             kind=_("Receipt"), number=number, issuer=first.legal_entity.name, date=received_on,
             parties=sides(first.legal_entity, first.account), facts=[fact for fact in facts if fact[1]],
-            sections=[_section(used, amount)], notes=[_("Received with thanks.")],
+            sections=[_section(used, amount, surcharge)], notes=[_("Received with thanks.")],
             **letterhead(first.supplier, first.legal_entity),
         )  # fmt: skip
         return typeset.of(paper)
@@ -39,7 +40,7 @@ def _used(receipts: Sequence[CashReceipt]) -> list[Application]:
     return list(rows.select_related("invoice").order_by("invoice__due_date", "invoice__number", "pk"))
 
 
-def _section(used: Sequence[Application], amount: Money) -> Section:
+def _section(used: Sequence[Application], amount: Money, surcharge: Money) -> Section:
     running, rows = Money.zero(amount.currency), []
     for row in used:
         running += row.amount
@@ -52,6 +53,9 @@ def _section(used: Sequence[Application], amount: Money) -> Section:
     )  # fmt: skip
     rest = amount - running
     sums = [Sum(_("Kept on the account"), amount_text(rest))] if rest else []
-    sums.append(Sum(_("Received %(currency)s") % {"currency": amount.currency}, amount_text(amount), True))
+    if surcharge:
+        sums.append(Sum(_("For paying this way"), amount_text(surcharge)))
+    whole = amount_text(amount + surcharge)
+    sums.append(Sum(_("Received %(currency)s") % {"currency": amount.currency}, whole, True))
     words = {"carried": _("Carried over"), "brought": _("Brought forward")}
     return Section(columns, rows, sums=sums, **words)

@@ -31,11 +31,13 @@ def post_receipt(
     external_id: str = "",
     legal_entity: LegalEntity | None = None,
     sent_at: datetime | None = None,
+    surcharge: Money | None = None,
     now: datetime | None = None,
 ) -> CashReceipt:
     """Post money that came; all of it is unapplied at first. Event: `cash_receipt.posted`.
 
-    legal_entity: who was paid, the account's own when None. Raises Refusal: `amount_not_positive` (422),
+    legal_entity: who was paid, the account's own when None; surcharge: what came on top, as the
+    price of paying this way. Raises Refusal: `amount_not_positive` (422),
     `receipt_known` (409) when the payment or the external id was posted already.
     """
     if amount.minor <= 0:
@@ -48,12 +50,17 @@ def post_receipt(
         legal_entity_id=legal_entity.pk if legal_entity else account.legal_entity_id, amount_minor=amount.minor,
         unapplied_minor=amount.minor, currency=amount.currency, received_on=received_on, kind=kind,
         reference=reference, payment_id=payment_id, external_id=external_id, posted_at=book.now,
-        sent_at=sent_at,
+        sent_at=sent_at, surcharge_minor=surcharge.minor if surcharge else 0,
     )  # fmt: skip
     book.post(
         "receipt", LedgerAccount.UNAPPLIED, LedgerAccount.CASH, amount,
         account_id=account.pk, document_date=received_on, receipt=receipt,
     )  # fmt: skip
+    if surcharge:
+        book.post(
+            "surcharge", LedgerAccount.SURCHARGES, LedgerAccount.CASH, surcharge,
+            account_id=account.pk, document_date=received_on, receipt=receipt,
+        )  # fmt: skip
     book.write()
     _note_last_payment(account.pk, amount.currency)
     events.record("cash_receipt.posted", receipt, actor, data=_facts(receipt), occurred_at=book.now)
@@ -92,6 +99,11 @@ def reverse_receipt(
         fresh.amount - fresh.set_aside - fresh.given_back, account_id=fresh.account_id,
         document_date=book.day(fresh.account_id), receipt=fresh,
     )  # fmt: skip
+    if fresh.surcharge_minor:
+        book.post(
+            "surcharge_reversal", LedgerAccount.CASH, LedgerAccount.SURCHARGES, fresh.surcharge,
+            account_id=fresh.account_id, document_date=book.day(fresh.account_id), receipt=fresh,
+        )  # fmt: skip
     fresh.unapplied_minor, fresh.reversed_at, fresh.reversal_reason = 0, book.now, reason
     fresh.save(update_fields=["unapplied_minor", "reversed_at", "reversal_reason"])
     book.save(invoices)
