@@ -28,6 +28,7 @@ from eipp.desk import (
     returned_mail,
     statements,
     team,
+    terms,
     webhooks,
 )
 from eipp.web import papers_as_files
@@ -76,6 +77,7 @@ urlpatterns = [
     path("documents/", quarantine.QuarantinePage.as_view(), name="quarantine"),
     path("documents/<uuid:pk>/", quarantine.DocumentPage.as_view(), name="document"),
     path("team/", team.TeamPage.as_view(), name="team"),
+    path("team/terms/", terms.TermsPage.as_view(), name="terms"),
     path("team/keys/", team.KeysPage.as_view(), name="keys"),
     path("team/authority/", authority.AuthorityPage.as_view(), name="authority"),
     path("team/webhooks/", webhooks.WebhooksPage.as_view(), name="webhooks"),

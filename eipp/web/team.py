@@ -193,7 +193,7 @@ def tabs(page: TeamView, current: str) -> list[Tab]:
         ("webhooks", _("Webhooks"), actor.may("webhook.administer") and not actor.is_limited),
     ]
     if page.face == "desk":
-        known.append(("authority", _("Authority"), True))
+        known += [("authority", _("Authority"), True), ("terms", _("Terms and periods"), True)]
     if page.face == "portal":
         known.append(("approval-rules", _("Approval rules"), True))
     return [Tab(word, reverse(f"{page.face}:{name}"), name == current) for name, word, open_to in known if open_to]

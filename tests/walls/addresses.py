@@ -70,6 +70,7 @@ OWN = {
     "desk:report-collections-rows", "desk:report-disputes", "desk:report-disputes-rows",
     "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay", "portal:paste-payment",
     "portal:statements", "api:statements",
+    "desk:terms", "api:periods",
     "portal:webhooks", "desk:webhooks", "api:webhooks", "api:bookings", "desk:bookings",
     "portal:team", "portal:keys", "portal:approval-rules", "desk:team", "desk:keys",
     "desk:credit-requests", "desk:authority-requests", "desk:authority",

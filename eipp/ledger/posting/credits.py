@@ -16,8 +16,8 @@ from eipp.ledger.journal import LedgerAccount
 from eipp.ledger.posting import applications, numbers
 from eipp.ledger.posting.book import Book
 from eipp.ledger.posting.locks import lock_invoices
-from eipp.ledger.posting.planned import within_reach
 from eipp.ledger.posting.periods import refuse_closed
+from eipp.ledger.posting.planned import within_reach
 from eipp.ledger.posting.rows import Parts, head, refuse_wrong_sums
 from eipp.ledger.posting.shares import type_of_shares
 

@@ -1,0 +1,66 @@
+"""Terms and periods: how early-payment discounts are earned, and up to which month the books are closed."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as words
+
+from eipp.accounts.person import names_of
+from eipp.kernel.refusal import Refusal
+from eipp.ledger import posting
+from eipp.ledger.models import ClosedPeriod, DiscountRule
+from eipp.web.tags.values import day_text
+from eipp.web.team import TeamView, tabs
+
+COUNTS: dict[str, Any] = {
+    "sent": words("it was sent by the last day"), "arrived": words("it arrived by the last day"),
+}  # fmt: skip
+ZONES: dict[str, Any] = {"supplier": words("our own calendar"), "buyer": words("the buyer's calendar")}
+
+
+class TermsPage(TeamView):
+    """Seen by all of the supplier's people; AR managers and administrators change it."""
+
+    side, face = "supplier", "desk"
+    template = "desk/terms.html"
+    makes: ClassVar[Mapping[str, str]] = {"close": "close", "discounts": "discounts"}
+
+    def close(self) -> str:
+        try:
+            through = date.fromisoformat(self.typed("through"))
+        except ValueError:
+            raise Refusal("invalid_date", _("Choose the month to close."), status=422, field="through") from None
+        posting.close_period(self.request.actor, self.organisation, through)
+        return _("The books are closed up to %(day)s.") % {"day": day_text(through)}
+
+    def discounts(self) -> str:
+        posting.set_discount_rule(
+            self.request.actor, self.organisation, counts=self.typed("counts"), zone=self.typed("zone"),
+            in_part=bool(self.typed("in_part")), waits_for_disputes=bool(self.typed("waits")),
+        )  # fmt: skip
+        return _("This holds for invoices that are posted from now on.")
+
+    def context(self) -> dict[str, Any]:
+        actor = self.request.actor
+        periods = list(ClosedPeriod.objects.visible_to(actor).order_by("-through")[:24])
+        names = names_of(row.closed_by for row in periods)
+        rule = DiscountRule.objects.visible_to(actor).first() or DiscountRule()
+        return {
+            "tabs": tabs(self, "terms"), "organisation": self.organisation, "rule": rule,
+            "counts": COUNTS.items(), "zones": ZONES.items(), "counts_word": COUNTS[rule.counts],
+            "zone_word": ZONES[rule.zone],
+            "periods": [(row, names.get(row.closed_by, _("a program"))) for row in periods],
+            "months": self._months() if actor.may("period.close") and not actor.is_limited else [],
+            "may_set": actor.may("account.administer") and not actor.is_limited,
+        }  # fmt: skip
+
+    def _months(self) -> list[date]:
+        """The last days of the months that can be closed now, the latest first; at most a year of them."""
+        last, found = self.today.replace(day=1) - timedelta(days=1), []
+        closed = self.organisation.closed_through
+        while len(found) < 12 and (closed is None or last > closed):
+            found.append(last)
+            last = last.replace(day=1) - timedelta(days=1)
+        return found
