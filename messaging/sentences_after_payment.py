@@ -21,10 +21,11 @@ AFTER_PAYMENT: dict[str, str | Sentence] = {
         "Charge-back {number} over {amount} is lost; payment {payment} stays with the payer.",
     ),
     "return_rate.passed": "Too many debits of {number} come back: {rate} % {kind}, where {limit} % are allowed.",
+    "verification.differed": "The nightly check of the books found something that differs ({count}); a report names it.",
     "refund.requested": "{actor} asked for refund {number} of {amount}[ from payment {payment}][: {reason}].",
     "refund.submitted": Sentence(
-        "{supplier} refunds {amount}[ of your payment {payment}][: {reason}].",
-        "{actor} refunds {amount}[ of payment {payment}][ to {buyer}][: {reason}].",
+        "{supplier} decided to send {amount}[ of your payment {payment}] back to you[: {reason}].",
+        "{actor} let refund {number} of {amount}[ of payment {payment}] go[ to {buyer}][: {reason}].",
     ),
     "refund.sent": "{actor} sent refund {number} over {amount} by bank transfer.",
     "refund.pending": "Refund {number} over {amount} is on its way.",

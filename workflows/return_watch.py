@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.db import models
 from django.db import transaction as database
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from eipp.accounts.models import LegalEntity, Organisation
 from eipp.accounts.roles import require
@@ -19,7 +20,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.record import Entity
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import Scope
-from workflows.payment import Payment
+from workflows.payment import Payment, PaymentShare
 
 NOT_PAID = ("failed", "returned", "charged_back")
 RIGHT = "dispute.work"
@@ -84,6 +85,14 @@ class Rate:
     @property
     def is_passed(self) -> bool:
         return self.returned * 100 > LIMITS[self.kind] * self.made
+
+
+def to_deal_with(rows: Any) -> Any:
+    """Of these payments, those that went back or failed and about which something is to be done: nobody has said that
+    it is, and what they were meant for is not paid otherwise, or their charge-back is not decided."""
+    unpaid = PaymentShare.objects.filter(payment=OuterRef("pk"), invoice__open_minor__gt=F("invoice__held_minor"))
+    undecided = Q(chargebacks__isnull=False, chargebacks__closed_at=None)
+    return rows.filter(Exists(unpaid) | undecided, state__in=NOT_PAID, return_done=None).distinct()
 
 
 def rates(legal_entity: LegalEntity, *, now: datetime) -> list[Rate]:

@@ -37,6 +37,8 @@ SERIES = (
     Series("main", stories.rebate, 2, 300, 120),
     Series("main", stories.rejected, 1, 64, 60),
     Series("main", stories.charged_back, 1, 150, 140),
+    Series("main", stories.charged_back, 1, 27, 26),
+    Series("main", stories.refunded, 1, 34, 30),
     Series("main", stories.part_paid, 2, 62, 41),
     Series("main", stories.overdue, 4, 76, 34),
     Series("main", stories.seen, 3, 12, 4),

@@ -27,7 +27,7 @@ from eipp.kernel.money import Money, total
 from eipp.ledger import posting
 from eipp.ledger.models import Invoice
 from messaging.thread import post_message, thread_of
-from workflows import approval, gateway_talk, intent, receiving
+from workflows import approval, gateway_talk, intent, receiving, refund_request, refund_talk
 from workflows.bank_transfer import settle_transfer
 from workflows.dispute import Dispute, open_dispute
 from workflows.payment import Payment
@@ -214,6 +214,16 @@ class Scene:
         charge = sandbox.SandboxCharge.objects.get(reference=paid.pk)
         sandbox.SandboxCharge.objects.filter(pk=charge.pk).update(status="charged_back", failure="card_declined")
         self._hear_of(paid, charge)
+
+    def take_the_loss(self, paid: Payment) -> None:
+        """The clerk does not answer a charge-back with evidence."""
+        for row in paid.chargebacks.filter(closed_at=None):
+            row.lose(self._actor(self.clerk), now=self.now)
+
+    def refund(self, paid: Payment, amount: str, reason: str) -> None:
+        """The supplier's manager sends some of a payment back, the way it came."""
+        made = refund_request.request(self._actor("mona"), paid, self.money(amount), reason=reason, now=self.now)
+        refund_talk.send(made, now=self.now + timedelta(minutes=1))
 
     def dispute(self, by: str, invoice: Invoice, reason: str, comment: str, *, units: str = "", amount: str = "",
                 with_photo: bool = False) -> Dispute:  # fmt: skip

@@ -189,6 +189,18 @@ def charged_back(scene: Scene) -> Story:
     scene.say(scene.clerk, invoice, "Your bank has taken the card payment back. Could you send a transfer instead?")
     yield scene.after(3)
     scene.transfer(invoice)
+    yield scene.after(1)
+    scene.take_the_loss(payment)
+
+
+def refunded(scene: Scene) -> Story:
+    """Paid by card; a part goes back, since a box was missing."""
+    invoice = scene.bill()
+    yield from _approved(scene, invoice)
+    yield scene.after(3)
+    payment = scene.pay(scene.buyers_voice, invoice)
+    yield scene.after(4)
+    scene.refund(payment, "24.00", "One box of the delivery was missing")
 
 
 def rejected(scene: Scene) -> Story:

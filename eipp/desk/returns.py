@@ -67,7 +67,7 @@ class ReturnsPage(ListPage):
             case "done":
                 rows = rows.filter(return_done__isnull=False)
             case "":
-                rows = rows.filter(return_done=None)
+                rows = return_watch.to_deal_with(rows)
         found = self.page_of(rows.select_related("buyer", "legal_entity", "return_done"))
         return {
             **found, "lines": self._lines(found["rows"]), "chips": CHIPS.items(), "rates": self._rates(),
