@@ -1,30 +1,20 @@
-"""The buyer's payments: the list, one of them, and the page on which a payment is confirmed."""
+"""The buyer's payments: the list and one of them; `new_payment.py` is where they are confirmed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from datetime import date
 from typing import Any, ClassVar
 from urllib.parse import urlencode
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from eipp.kernel.money import Money, total
+from documents.written import day_text
 from eipp.kernel.refusal import Refusal
-from eipp.ledger.models import Invoice
-from eipp.web.pages import Page
 from eipp.web.payments import PaymentList, PaymentView
-from eipp.web.pieces import Crumb
-from eipp.web.ways import Choice, choices, way_of
-from workflows import gateway_talk
-from workflows.approval import ApprovalRun
-from workflows.pay_the_rest import approve_and_pay
+from workflows import gateway_talk, paying, planned
 from workflows.payment import Payment
-from workflows.release import release_refusal
-
-MOST = 200
 
 
 class PaymentsPage(PaymentList):
@@ -37,13 +27,24 @@ class PaymentPage(PaymentView):
 
     side = "buyer"
     face = "portal"
-    makes: ClassVar[Mapping[str, str]] = {"cancel": "cancel"}
+    makes: ClassVar[Mapping[str, str]] = {"cancel": "cancel", "replan": "replan", "drop_plan": "drop_plan"}
 
     def cancel(self) -> str:
         gateway_talk.request_cancel(self.request.actor, self.payment)
         if self.payment.method == "bank_transfer":
             return _("The transfer is cancelled. If you have sent the money already, it is credited when it arrives.")
         return _("The payment provider is asked to close it; you see here what it says.")
+
+    def replan(self) -> str:
+        day = date_or_none(self.typed("planned_for"))
+        if day is None:
+            raise Refusal("wrong_day", _("Choose a day."), status=422, field="planned_for")
+        planned.replan(self.request.actor, self.payment, day)
+        return _("It is charged on %(day)s.") % {"day": day_text(day)}
+
+    def drop_plan(self) -> str:
+        self.payment.drop_plan(self.request.actor)
+        return _("It will not be paid.")
 
     def context(self) -> dict[str, Any]:
         """After a return, a failure or an expired transfer: the way to pay the same invoices once more."""
@@ -54,85 +55,23 @@ class PaymentPage(PaymentView):
         return {**found, "pay_again": f"{reverse('portal:pay')}?{query}" if invoices else ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """What becomes one payment: invoices of one payee in one currency, each with the amount to pay."""
-
-    payee: str
-    currency: str
-    rows: Sequence[tuple[Invoice, str]]
-    amount: Money
-    ways: Sequence[Choice]
-    approves: int
-    refusal: Refusal | None
-    attempt: UUID
-
-
-class NewPaymentPage(Page):
-    """Confirm once, amounts and payee in the sentence; invoices of several payees or currencies part into bundles."""
-
-    side = "buyer"
-    template = "portal/pay.html"
-    makes: ClassVar[Mapping[str, str]] = {"pay": "pay"}
-
-    @cached_property
-    def invoices(self) -> list[Invoice]:
-        rows = Invoice.objects.visible_to(self.request.actor).select_related("supplier", "legal_entity", "account")
-        asked = self.request.POST if self.request.method == "POST" else self.request.GET
-        if ids := [key for key in map(uuid_or_none, asked.getlist("invoice")[:MOST]) if key]:
-            return list(rows.filter(pk__in=ids).order_by("due_date", "pk"))
-        if asked.get("due"):
-            found = rows.search(on=self.today, status="due", currency=asked.get("currency", "")[:3], sort="due_date")
-            return [invoice for invoice in found[:MOST] if invoice.free]
-        return []
-
-    def pay(self) -> HttpResponse:
-        attempt = uuid_or_none(self.typed("attempt"))
-        if attempt is None:
-            raise Refusal("attempt_missing", _("The form is out of date: open it again."), status=422)
-        shares = [(invoice, self._amount(invoice)) for invoice in self.invoices]
-        if not shares:
-            raise Refusal("no_invoices", _("Choose at least one invoice to pay."), status=422)
-        way = way_of(self.typed("way"), shares[0][0].legal_entity, shares[0][0].currency)
-        return checked_out(
-            approve_and_pay(self.request.actor, shares, gateway=way.gateway, method=way.method, attempt=attempt)
-        )
-
-    def context(self) -> dict[str, Any]:
-        groups: dict[tuple[UUID, str], list[Invoice]] = {}
-        for invoice in self.invoices:
-            groups.setdefault((invoice.legal_entity_id, invoice.currency), []).append(invoice)
-        return {
-            "bundles": [self._bundle(group) for group in groups.values()],
-            "crumbs": (Crumb(_("Payments"), reverse("portal:payments")), Crumb(_("Pay"))),
-        }  # fmt: skip
-
-    def _bundle(self, invoices: list[Invoice]) -> Bundle:
-        actor, currency = self.request.actor, invoices[0].currency
-        waiting = ApprovalRun.objects.visible_to(actor).filter(invoice__in=invoices, state="waiting").count()
-        free = [(invoice, invoice.free) for invoice in invoices if invoice.free]
-        approves = waiting if actor.may("approval.decide") else 0
-        return Bundle(
-            payee=invoices[0].legal_entity.name, currency=currency, amount=total([part for _, part in free], currency),
-            ways=choices(invoices[0].legal_entity, currency, chosen=self.request.POST.get("way", "")),
-            rows=[(invoice, self.request.POST.get(f"amount-{invoice.pk}", invoice.free.text)) for invoice in invoices],
-            approves=approves, refusal=None if approves else release_refusal(actor, free),
-            attempt=uuid_or_none(self.request.POST.get("attempt", "")) or uuid4(),
-        )  # fmt: skip
-
-    def _amount(self, invoice: Invoice) -> Money:
-        typed = self.typed(f"amount-{invoice.pk}").replace(",", ".")
-        try:
-            return Money.parse(typed, invoice.currency) if typed else invoice.free
-        except Refusal as refusal:
-            raise Refusal(refusal.code, f"{invoice.number}: {refusal.sentence}", status=422) from None
+def begun(payments: Sequence[Payment]) -> list[Payment]:
+    """Each once it is committed: its hosted page is opened, or what is saved is charged."""
+    return [paying.begin(payment) for payment in payments]
 
 
 def checked_out(payment: Payment) -> HttpResponse:
     """To the provider's hosted page, or, when it does not answer, to the page that shows what becomes of it."""
-    if payment.state == "submitted" and not payment.checkout_url:
-        gateway_talk.open_checkout(payment)
+    payment = paying.begin(payment)
     return HttpResponseRedirect(payment.checkout_url or reverse("portal:payment", args=[payment.pk]))
+
+
+def date_or_none(text: str) -> date | None:
+    """A day as a browser writes it; Refusal (422) for what is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refusal("wrong_day", _("Write the day as year-month-day."), status=422, field="planned_for") from None
 
 
 def uuid_or_none(text: str) -> UUID | None:

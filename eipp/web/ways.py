@@ -1,16 +1,23 @@
 """Ways of paying, as they are offered and explained to people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as words
 
-from eipp.accounts.models import LegalEntity
+from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.gateways.creditor_reference import printed
-from eipp.gateways.gateway import Way, ways
+from eipp.gateways.gateway import Way
+from eipp.gateways.offered import offered
+from eipp.kernel.money import Money
+from eipp.kernel.refusal import Refusal
 from workflows.payee import accounts_for
 from workflows.payment import Payment
+from workflows.price import Price
+from workflows.saved_method import SavedMethod
 
 #: By method: its name, and in one sentence what it means to choose it.
 MEANINGS: dict[str, tuple[Any, Any]] = {
@@ -28,22 +35,45 @@ MEANINGS: dict[str, tuple[Any, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to choose: the value of its field, and what it means."""
+    """One way to choose: the value of its field, and what it means. surcharge and in_all: what it costs on top and
+    altogether, where that is known."""
 
     value: str
     name: Any
     meaning: Any
     chosen: bool
+    surcharge: Money | None = None
+    in_all: Money | None = None
 
 
-def choices(payee: LegalEntity, currency: str, *, chosen: str = "") -> Sequence[Choice]:
-    """What the payee takes in this currency; the first is chosen where nothing fits what was."""
-    offered = [way for way in ways(currency) if way.method != "bank_transfer" or accounts_for(payee, currency)]
-    values = [value_of(way) for way in offered]
+def choices(
+    payee: LegalEntity,
+    currency: str,
+    *,
+    chosen: str = "",
+    amount: Money | None = None,
+    accounts: Collection[CustomerAccount] = (),
+    saved: Sequence[SavedMethod] = (),
+    prices: Mapping[str, Price] | None = None,
+    on: date | None = None,
+) -> Sequence[Choice]:
+    """What the payee takes in this currency, what is saved standing first; the first is chosen where nothing fits what
+    was. prices: by method, where they are to be shown."""
+    found = offered(payee, amount or Money.zero(currency), accounts=accounts, on=on)
+    found = [way for way in found if way.method != "bank_transfer" or accounts_for(payee, currency)]
+    rows = [(f"saved/{each.pk}", *_saved_words(each), each.kind) for each in saved
+            if Way(each.gateway, each.kind) in found]  # fmt: skip
+    rows += [(value_of(way), *MEANINGS[way.method], way.method) for way in found]
+    values = [value for value, *_ in rows]
     first = chosen if chosen in values else values[0] if values else ""
+    costs = prices or {}
     return [
-        Choice(value, *MEANINGS[way.method], chosen=value == first)
-        for value, way in zip(values, offered, strict=True)
+        Choice(
+            value, name, meaning, chosen=value == first,
+            surcharge=costs[method].surcharge if method in costs and costs[method].surcharge else None,
+            in_all=costs[method].total if method in costs else None,
+        )
+        for value, name, meaning, method in rows
     ]  # fmt: skip
 
 
@@ -54,9 +84,36 @@ def value_of(way: Way) -> str:
 
 def way_of(value: str, payee: LegalEntity, currency: str) -> Way:
     """The way that a form names, else the first; one that is not offered is refused where it is entered."""
-    offered = choices(payee, currency)
-    gateway, _, method = (value or (offered[0].value if offered else "")).partition("/")
+    if not value:
+        values = [choice.value for choice in choices(payee, currency)]
+        value = values[0] if values else ""
+    gateway, _, method = value.partition("/")
     return Way(gateway, method)
+
+
+def saved_of(value: str, saved: Sequence[SavedMethod]) -> SavedMethod | None:
+    """What is saved and chosen in a form; Refusal (409) when it is not there any more."""
+    kind, _, pk = value.partition("/")
+    if kind != "saved":
+        return None
+    for each in saved:
+        if each.pk == _uuid(pk):
+            return each
+    raise Refusal("method_not_usable", "What you chose cannot be used any more: choose another way.", field="way")
+
+
+def _saved_words(row: SavedMethod) -> tuple[Any, Any]:
+    label = str(row)
+    beside = f"{row.label}. " if row.name and row.label else ""
+    expiry = f"{row.expires_on:%m/%y}. " if row.expires_on else ""
+    return label[:1].upper() + label[1:], f"{beside}{words('Saved; nothing is to be typed.')} {expiry}".strip()
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
