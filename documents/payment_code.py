@@ -34,11 +34,11 @@ def epc(*, name: str, iban: str, bic: str = "", amount: Money, text: str) -> str
     code = qrcode.QRCode(version=version, error_correction=qrcode.ERROR_CORRECT_M, mask_pattern=4)
     code.add_data(content, optimize=0)
     code.make(fit=False)
-    return _drawn(code.modules)
+    return drawn(code.modules)
 
 
-def _drawn(modules: Sequence[Sequence[bool | None]]) -> str:
-    """One path, a stroke for each run of dark modules."""
+def drawn(modules: Sequence[Sequence[bool | None]]) -> str:
+    """A code as SVG: one path, a stroke for each run of dark modules."""
     size = len(modules)
     path = "".join(f"M{x} {y}.5h{width}" for x, y, width in _runs(modules))
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}"><path stroke="#000" d="{path}"/></svg>'

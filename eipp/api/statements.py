@@ -33,6 +33,9 @@ class StatementQuery(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     on: date | None = None
     first: date | None = msgspec.field(default=None, name="from")
     last: date | None = msgspec.field(default=None, name="to")
+    known: Annotated[
+        date | None, Meta(description="As the ledger knew it at the end of this day; without it, all that it knows.")
+    ] = None
     format: Annotated[
         str, Meta(max_length=4, description="Without it, by `Accept`.", extra_json_schema={"enum": ["", *FORMATS]})
     ] = ""
@@ -84,6 +87,7 @@ class StatementDetail(msgspec.Struct):
     kind: str
     first: date | None = msgspec.field(name="from")
     last: date = msgspec.field(name="to")
+    known: date | None
     currencies: list[StatementSection]
 
 
@@ -93,8 +97,8 @@ class StatementOne(Resource):
     @operation("State an account", right="account.view", tag="accounts", query=StatementQuery,
                answers={200: StatementDetail}, downloads=tuple(MEDIA_TYPES.values()), refuses=(409,))  # fmt: skip
     def get(self, request: Request) -> Response | HttpResponseBase:
-        """What was owed, by posting date: a day that is over never changes, so the same statement gives the same
-        figures again. A day to come is refused."""
+        """What was owed, by posting date, as the ledger knew it at the end of the day `known`: asked for again, it
+        gives the same figures. A day to come is refused. The PDF carries a code by which it is seen to be genuine."""
         query: StatementQuery = self.query()
         shapes.one_of(query.kind, KINDS, "?kind")
         ending = query.format or _accepted(request)
@@ -104,7 +108,7 @@ class StatementOne(Resource):
             return Response(_detail(stated))
         name = statement_paper.name(stated, ending)
         if ending == "pdf":
-            return download(statement_paper.pdf(stated), name=name)
+            return download(statement_paper.pdf(self.actor, stated), name=name)
         return download(sheet.write(ending, statement_paper.table(stated)), name=name)
 
 
@@ -125,7 +129,12 @@ def _stated(actor: Any, query: StatementQuery) -> Statement:
                       f"{BALANCE_FORWARD}.", status=422, field="?from")  # fmt: skip
     try:
         return statement(
-            actor, _account(actor, query.account), kind=query.kind, last=query.last or query.on, first=query.first
+            actor,
+            _account(actor, query.account),
+            kind=query.kind,
+            last=query.last or query.on,
+            first=query.first,
+            known=query.known,
         )
     except Refusal as refusal:
         field = refusal.errors[0]["field"] if refusal.errors else ""
@@ -151,6 +160,7 @@ def _account(actor: Any, written: str) -> CustomerAccount:
 def _detail(stated: Statement) -> StatementDetail:
     return StatementDetail(
         account=shapes.account(stated.account), kind=stated.kind, first=stated.first, last=stated.last,
+        known=stated.known,
         currencies=[_section(section) for section in stated.sections],
     )  # fmt: skip
 

@@ -136,8 +136,8 @@ def _sections(
     items = {} if first else _by_currency(open_items(actor, account, on=last, **within))
     sections = []
     for currency in sorted({*sums, *moved, *items}, key=lambda code: (code != account.currency, code)):
-        known = sums.get(currency) or figures.Balances(Money.zero(currency), Money.zero(currency))
-        section = Section(currency, known.opening, known.closing, moved.get(currency, ()), items.get(currency, ()))
+        of = sums.get(currency) or figures.Balances(Money.zero(currency), Money.zero(currency))
+        section = Section(currency, of.opening, of.closing, moved.get(currency, ()), items.get(currency, ()))
         if not _adds_up(section, by_items=first is None):
             return None
         if section.opening or section.closing or section.movements or section.items:

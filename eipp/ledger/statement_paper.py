@@ -4,40 +4,58 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from documents import pdf as typeset
-from documents.paper import Column, Paper, Row, Section, Sum
+from documents.link_code import of_address
+from documents.paper import Column, HowToPay, Paper, Row, Section, Sum
 from documents.sheet import Cell, Table
 from documents.written import amount_text, day_text
+from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.letterhead import language_of, letterhead, sides
 from eipp.ledger.statement import BALANCE_FORWARD, Statement
 from eipp.ledger.statement import Section as Stated
+from eipp.ledger.statement_seal import SealedStatement, seal
 
 #: The rows that one PDF takes; a longer statement is had as CSV or XLSX.
 MOST_ROWS = 5_000
 
 
-def pdf(statement: Statement) -> bytes:
-    """The statement as PDF/A, the same bytes each time. Raises Refusal (422, `too_long`) past `MOST_ROWS` rows."""
+def pdf(actor: Actor, statement: Statement) -> bytes:
+    """The statement as PDF/A with its seal, the same bytes each time.
+
+    Raises Refusal (422, `too_long`) past `MOST_ROWS` rows.
+    """
     if statement.count > MOST_ROWS:
         raise Refusal(
             "too_long", f"This statement has {statement.count:,} rows, and a PDF takes {MOST_ROWS:,}: choose a shorter "
             "period, or take it as CSV or XLSX.", status=422,
         )  # fmt: skip
     account = statement.account
+    statement, sealed = seal(actor, statement)
     with language_of(account.supplier):
         facts = [(_("Account"), account.number), (_("Kind"), kind_text(statement))]
+        if statement.known:
+            facts.append((_("As known on"), day_text(statement.known)))
         paper = Paper(
             kind=_("Statement of account"), number=span_text(statement), issuer=account.legal_entity.name,
             date=statement.last, parties=sides(account.legal_entity, account), facts=facts,
             sections=[_section(statement, section) for section in statement.sections],
-            notes=[_closing_words(statement)],
+            notes=[_closing_words(statement)], payment=_proof(sealed),
             **letterhead(account.supplier, account.legal_entity),
         )  # fmt: skip
         return typeset.of(paper)
+
+
+def _proof(sealed: SealedStatement) -> HowToPay:
+    """Where whoever holds the paper sees whether it is genuine."""
+    place = settings.BASE_URL + reverse("web:genuine-ask")
+    facts = [(_("Code"), sealed.printed), (_("Check it at"), place), ("SHA-256", sealed.digest)]
+    return HowToPay(_("Is this statement genuine?"), facts, of_address(sealed.url))
 
 
 def table(statement: Statement) -> Table:
@@ -52,6 +70,7 @@ def table(statement: Statement) -> Table:
 def name(statement: Statement, ending: str) -> str:
     """The file's name: account and span."""
     span = f"{statement.first} {statement.last}" if statement.first else f"{statement.last}"
+    span += f" {_('known')} {statement.known}" if statement.known else ""
     return f"{_('Statement')} {statement.account.number} {span}.{ending}"
 
 
@@ -137,6 +156,6 @@ def _rows(statement: Statement) -> Iterator[list[Cell]]:
         yield [*begin, statement.first, _("Balance before"), "", None, None, None, running]
         for row in section.movements:
             running += row.amount
-            due = getattr(row.document, "due_date", None) if row.kind == "invoice" else None
+            due = getattr(row.document, "due_date", None) if row.kind in ("invoice", "finance_charge") else None
             yield [*begin, row.day, row.what, row.reference, row.document_date, due, row.amount, running]
         yield [*begin, statement.last, _("Balance after"), "", None, None, None, section.closing]

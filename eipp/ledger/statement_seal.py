@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
@@ -40,7 +41,7 @@ class SealedStatement(AppendOnly, Entity):
     known_at = models.DateTimeField()
     digest = models.CharField(max_length=64, unique=True)
     code = models.CharField(max_length=LENGTH, unique=True)
-    objects = ScopedManager()
+    objects: ClassVar[Any] = ScopedManager()
     scope = Scope(buyer="account__buyer_id", supplier="account__supplier_id", account="account_id")
 
     def __str__(self) -> str:

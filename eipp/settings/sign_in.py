@@ -45,6 +45,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "10/10m/user",
     "signup": "20/m/ip",
     "mailed_link": "120/m/ip",
+    "statement_check": "60/m/ip",
     "mail_report": "600/m/ip",
     "remind_username": "20/m/ip,3/15m/key",
     "first_sign_in": "20/m/ip,5/h/key",

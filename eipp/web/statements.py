@@ -14,6 +14,7 @@ from documents.download import MEDIA_TYPES, download
 from documents.written import month_text
 from eipp.accounts.models import CustomerAccount
 from eipp.kernel import clock
+from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 from eipp.ledger import statement_paper
 from eipp.ledger.statement import BALANCE_FORWARD, KINDS, OPEN_ITEM, Statement, statement
@@ -47,7 +48,7 @@ class StatementView(ListPage):
             stated = self.stated(self.account)
             ending = self.asked("format")
             if ending in MEDIA_TYPES:
-                return as_file(stated, ending)
+                return as_file(self.request.actor, stated, ending)
         except Refusal as refusal:
             return self.shown(status=refusal.status, refusal=refusal, statement=None)
         return self.shown(statement=stated, figures=[self._figures(section) for section in stated.sections])
@@ -56,7 +57,8 @@ class StatementView(ListPage):
         """What the URL asks for."""
         last = self._day("to") or self._day("on")
         first = self._day("from") if self.kind == BALANCE_FORWARD else None
-        return statement(self.request.actor, account, kind=self.kind, last=last, first=first)
+        return statement(self.request.actor, account, kind=self.kind, last=last, first=first,
+                         known=self._day("known"))  # fmt: skip
 
     @cached_property
     def kind(self) -> str:
@@ -71,6 +73,7 @@ class StatementView(ListPage):
         return {
             "account": account, "kind": self.kind, "by_period": self.kind == BALANCE_FORWARD, "latest": today,
             "first": self.asked("from") or today.replace(day=1).isoformat(),
+            "known": self.asked("known"),
             "last": self.asked("to") or self.asked("on") or today.isoformat(), "tabs": self._tabs(account),
             "files": [(ending.upper(), self.link(account, format=ending)) for ending in MEDIA_TYPES],
             "recent": recent(self.url, account, today), "detail": f"{self.face}:invoice", "most": MOST_SHOWN,
@@ -79,7 +82,7 @@ class StatementView(ListPage):
 
     def link(self, account: CustomerAccount, **changed: str) -> str:
         """This statement's address with something changed."""
-        asked = {name: self.asked(name) for name in ("from", "to", "on")}
+        asked = {name: self.asked(name) for name in ("from", "to", "on", "known")}
         return statement_url(self.url, account, **{"kind": self.kind, **asked, **changed})
 
     def _tabs(self, account: CustomerAccount) -> Sequence[Tab]:
@@ -105,11 +108,11 @@ class StatementView(ListPage):
                 "hidden": max(0, len(section.movements) + len(section.items) - MOST_SHOWN)}  # fmt: skip
 
 
-def as_file(stated: Statement, ending: str) -> HttpResponse:
+def as_file(actor: Actor, stated: Statement, ending: str) -> HttpResponse:
     """A statement as PDF, CSV or XLSX."""
     name = statement_paper.name(stated, ending)
     if ending == "pdf":
-        return download(statement_paper.pdf(stated), name=name)
+        return download(statement_paper.pdf(actor, stated), name=name)
     return download(sheet.write(ending, statement_paper.table(stated)), name=name)
 
 
