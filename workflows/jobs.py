@@ -23,11 +23,14 @@ from workflows import (
     method_setup,
     paying,
     planned,
+    planning,
     promise,
     receiving,
     refund_talk,
     remittance_arrival,
     return_watch,
+    settlement_talk,
+    verification,
 )
 from workflows.payment import Payment
 from workflows.presentment import Presentment
@@ -175,10 +178,39 @@ def attend_chargebacks() -> None:
             transaction.get_connection().close_if_unusable_or_obsolete()
 
 
+@job(every=60)
+def judge_plans() -> None:
+    """Whether the instalment plans are kept, by the ledger."""
+    planning.judge_all()
+
+
 @job(every=3600)
 def watch_returns() -> None:
     """Whether too many debits of a payee come back."""
     return_watch.watch()
+
+
+@job(every=900)
+def list_settlements() -> None:
+    """Keep what the providers' books say of the days since they were last asked; one worker at a time."""
+    if not lease.take("settlements", seconds=900):
+        return
+    try:
+        settlement_talk.list_what_is_missing(now=clock.now())
+    finally:
+        lease.give_back("settlements")
+
+
+@job(every=600)
+def verify_books() -> None:
+    """Every night: recompute all, and hold it against the gateways; one worker at a time."""
+    if not verification.is_due(clock.now()) or not lease.take("verification", seconds=3600):
+        return
+    try:
+        if verification.is_due(clock.now()):
+            verification.run(now=clock.now())
+    finally:
+        lease.give_back("verification")
 
 
 @job(every=5)

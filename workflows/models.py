@@ -13,6 +13,7 @@ from workflows.credit_request import CreditRequest
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentOnAccount, PaymentShare
+from workflows.plan import Plan, PlanInstalment, PlanShare
 from workflows.presentment import Presentment
 from workflows.price import MethodPrice
 from workflows.promise import Promise, PromiseShare
@@ -20,6 +21,8 @@ from workflows.refund import Refund, RefundPart
 from workflows.remittance_advice import RemittanceAdvice, RemittanceLine
 from workflows.return_watch import ReturnAlarm, ReturnDone
 from workflows.saved_method import SavedMethod
+from workflows.settlement_line import SettlementDay, SettlementLine
+from workflows.verification import Verification, VerificationFinding
 
 __all__ = [
     "AnnouncedPayment",
@@ -44,6 +47,9 @@ __all__ = [
     "Payment",
     "PaymentOnAccount",
     "PaymentShare",
+    "Plan",
+    "PlanInstalment",
+    "PlanShare",
     "Presentment",
     "Promise",
     "PromiseShare",
@@ -54,4 +60,8 @@ __all__ = [
     "ReturnAlarm",
     "ReturnDone",
     "SavedMethod",
+    "SettlementDay",
+    "SettlementLine",
+    "Verification",
+    "VerificationFinding",
 ]

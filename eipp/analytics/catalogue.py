@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from eipp.analytics import ageing_report, collections_report, disputes_report, spend_report
+from eipp.analytics import (
+    ageing_report,
+    collections_report,
+    disputes_report,
+    settlement_report,
+    spend_report,
+    verification_report,
+)
 from eipp.analytics.asked import Asked
 from eipp.analytics.report import Report, Rows
 from eipp.kernel.actor import Actor
@@ -45,6 +52,14 @@ REPORTS = {
         Definition(
             "spend", _("Spend"), _("What did each supplier invoice, month by month?"), "period",
             ("buyer",), spend_report.report, spend_report.rows,
+        ),
+        Definition(
+            "settlement", _("Settlement"), _("Does what the payment providers hold for us stand in our books?"),
+            "period", ("supplier",), settlement_report.report, settlement_report.rows,
+        ),
+        Definition(
+            "nightly_check", _("Nightly check"), _("Are the books as right as they were when each row was written?"),
+            "period", ("supplier",), verification_report.report, verification_report.rows,
         ),
     )
 }  # fmt: skip
