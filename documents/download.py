@@ -8,7 +8,7 @@ from documents.pdf import MEDIA_TYPE
 from documents.sheet import KINDS
 
 #: The media type of each kind of file that is made here, by its ending.
-MEDIA_TYPES = {"pdf": MEDIA_TYPE, **KINDS}
+MEDIA_TYPES = {"pdf": MEDIA_TYPE, "xml": "application/xml", **KINDS}
 
 
 def download(content: bytes, *, name: str) -> HttpResponse:

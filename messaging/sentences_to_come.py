@@ -29,6 +29,7 @@ TO_COME: dict[str, str | Sentence] = {
     ),
     "promise.withdrawn": "{actor} withdrew promise {number} over {amount}.",
     "announced_payment.made": "{actor} announced a transfer of {amount}[ for {day}] ({number}).",
+    "announced_payment.exported": "{actor} took {amount} of announced transfer {number} into a payment file.",
     "announced_payment.paid": Sentence(
         "The transfer {number} over {amount} that you announced arrived.",
         "The transfer {number} over {amount} announced[ by {buyer}] arrived.",

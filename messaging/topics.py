@@ -25,6 +25,7 @@ TOPICS = {
     "announced_payment": "workflows.AnnouncedPayment",
     "saved_method": "workflows.SavedMethod",
     "refund": "workflows.Refund",
+    "plan": "workflows.Plan",
     "chargeback": "workflows.Chargeback",
     "remittance": "workflows.RemittanceAdvice",
     "claim": "workflows.Claim",

@@ -110,6 +110,10 @@ class AnnouncedPayment(Machine):
     def printed_reference(self) -> str:
         return printed(self.reference)
 
+    @property
+    def day(self) -> date:
+        return self.pays_on
+
     def outcome(self) -> Outcome:
         """What has become of it by now."""
         return outcome_of(list(self.shares.select_related("invoice")), self.currency)

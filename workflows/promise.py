@@ -84,6 +84,10 @@ class Promise(Machine):
     def account_ids(self) -> Iterable[UUID]:
         return self.shares.values_list("invoice__account_id", flat=True)
 
+    @property
+    def day(self) -> date:
+        return self.promised_on
+
     def outcome(self) -> Outcome:
         """What has become of it by now."""
         return outcome_of(list(self.shares.select_related("invoice")), self.currency)

@@ -60,6 +60,9 @@ PERSONAL = {
 }  # fmt: skip
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
+    "portal:announced-payments", "portal:new-announced-payment", "portal:promises", "portal:new-promise",
+    "portal:autopays", "portal:new-autopay", "desk:announced-payments", "desk:promises", "desk:new-promise",
+    "desk:autopays",
     "portal:refunds", "desk:refunds", "api:refunds", "desk:returns", "api:chargebacks",
     "portal:remittances", "portal:new-remittance", "desk:remittances", "portal:claims", "portal:new-claim",
     "portal:claim-template", "desk:claims", "api:files", "api:remittances", "api:claims", "api:claim-check",
@@ -83,6 +86,8 @@ OWN = {
 }  # fmt: skip
 #: About one row: its kind in the scene.
 ROW = {
+    "portal:announced-payment": "announced_payment", "desk:announced-payment": "announced_payment",
+    "portal:promise": "promise", "desk:promise": "promise", "portal:autopay": "autopay", "desk:autopay": "autopay",
     "portal:refund": "refund", "desk:refund": "refund", "portal:refund-pdf": "refund", "desk:refund-pdf": "refund",
     "desk:chargeback": "chargeback", "api:chargeback": "chargeback", "api:chargeback-answer": "chargeback",
     "api:chargeback-lose": "chargeback",

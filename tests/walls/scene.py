@@ -29,7 +29,7 @@ from tests.workflows.bank_file import Line, applied, camt, load
 from tests.workflows.doing import approve, at_the_page, enter, eur, hear
 from tests.workflows.saving import saved_card
 from tests.world import World
-from workflows import answering, approval, authority, refund_talk
+from workflows import announced_payment, answering, approval, authority, autopay, promise, refund_talk
 from workflows.claim import file_claim
 from workflows.dispute import open_dispute
 from workflows.receiving import Arrival, receive
@@ -127,6 +127,11 @@ class Scene:
             url = f"https://{MARK}.example.com/".lower()
             rows[kind] = add_webhook(world.actor(word), own, url=url, title=MARK)[0]
         rows["saved_method"] = saved_card(world, "anna", world.main.legal_entity, name=MARK)
+        rows["promise"] = promise.make(anna, [(invoice, eur("0.50"))], promised_on=clock.today(), comment=MARK)
+        rows["announced_payment"] = announced_payment.announce(
+            anna, [(invoice, eur("0.40"))], pays_on=clock.today(), bank_run=uuid4(), comment=MARK
+        )
+        rows["autopay"] = autopay.set_up(anna, rows["saved_method"], currency="EUR", account=world.main)
         rows["member"] = active_memberships(world.people["ben"])[0]
         rows["colleague"] = active_memberships(world.people["carl"])[0]
 
