@@ -56,6 +56,7 @@ FAILURES: Mapping[str, Failure] = {
     "transfer_expired": Failure(
         "No money came by bank transfer in time. If you have sent it, it is credited when it arrives."
     ),
+    "provider_refused": Failure("The payment provider does not take this payment. Choose another way."),
     "never_reached": Failure("The payment did not reach the payment provider. Nothing was charged."),
     "wrong_currency": Failure(
         "The money came in another currency than was asked for. The supplier keeps it on the account."

@@ -6,8 +6,9 @@ from eipp.gateways.method_rule import MethodRule
 from eipp.gateways.sandbox import SandboxCharge, SandboxMeans, SandboxRefund
 from eipp.gateways.sandbox_books import SandboxTransaction
 from eipp.gateways.sandbox_faults import SandboxFault
+from eipp.gateways.stripe_reference import StripeReference
 
 __all__ = [
     "Callback", "GatewayAccount", "MethodRule", "SandboxCharge", "SandboxFault", "SandboxMeans", "SandboxRefund",
-    "SandboxTransaction",
+    "SandboxTransaction", "StripeReference",
 ]  # fmt: skip

@@ -13,10 +13,10 @@ from eipp.gateways import sandbox_books
 from eipp.gateways.sandbox_accounts import Turn, bank_day, turns_of
 from eipp.gateways.sandbox_callback import CallsBack
 from eipp.gateways.sandbox_cards import card_ending
+from eipp.gateways.sandbox_numbers import account_digits, card_digits
 from eipp.kernel import clock, secrets
 from eipp.kernel.money import Money
 from eipp.kernel.record import MoneyOf
-from eipp.kernel.refusal import Refusal
 
 CHECKOUT_LIFE = timedelta(minutes=30)
 WINS_AFTER = 2  # bank days after which a charge-back that was answered well is won
@@ -94,7 +94,7 @@ def pay(charge_id: UUID, *, card: str, now: datetime | None = None) -> SandboxCh
     """
     digits, moment = card_digits(card), now or clock.now()
     with transaction.atomic():
-        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        charge = _locked(charge_id)
         if charge.status != "open":
             return charge
         charge.last_digits = digits[-4:]
@@ -110,7 +110,7 @@ def pay(charge_id: UUID, *, card: str, now: datetime | None = None) -> SandboxCh
 def answer_challenge(charge_id: UUID, *, is_owner: bool, now: datetime | None = None) -> SandboxCharge:
     """The card's owner has told their bank whether it is they who pay."""
     with transaction.atomic():
-        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        charge = _locked(charge_id)
         if charge.status != "open" or not charge.challenged_at:
             return charge
         if _expired(charge):
@@ -122,7 +122,7 @@ def debit(charge_id: UUID, *, account: str, now: datetime | None = None) -> Sand
     """The payer lets the provider debit a bank account: on its way at once, and the bank's word comes days later."""
     digits = account_digits(account)
     with transaction.atomic():
-        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        charge = _locked(charge_id)
         if charge.status != "open":
             return charge
         if _expired(charge):
@@ -134,7 +134,7 @@ def debit(charge_id: UUID, *, account: str, now: datetime | None = None) -> Sand
 def charge_kept(charge_id: UUID, *, last_digits: str, failure: str, now: datetime | None = None) -> SandboxCharge:
     """Charge a card or account that is kept, its owner not being there; `failure` where it cannot be."""
     with transaction.atomic():
-        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        charge = _locked(charge_id)
         if charge.status != "open":
             return charge
         charge.last_digits = last_digits
@@ -150,7 +150,7 @@ def turn(charge_id: UUID, *, now: datetime | None = None) -> SandboxCharge:
     """What the bank has said about a charge by now; told by a callback, once for each word."""
     moment = now or clock.now()
     with transaction.atomic():
-        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        charge = _locked(charge_id)
         if charge.turns_at is None or charge.turns_at > moment:
             return charge
         for at, word in _turns(charge)[charge.turned :]:
@@ -172,7 +172,7 @@ def become(charge_id: UUID, status: str, *, failure: str = "", now: datetime | N
     """What nobody's number brings about: the bank says so, and the books follow."""
     moment = now or clock.now()
     with transaction.atomic():
-        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        charge = _locked(charge_id)
         charge.status, charge.debited_at = status, charge.debited_at or moment
         _book(charge, moment)
         return _finish(charge, status, failure)
@@ -181,45 +181,19 @@ def become(charge_id: UUID, status: str, *, failure: str = "", now: datetime | N
 def give_up(charge_id: UUID, *, failure: str = "cancelled_by_payer") -> SandboxCharge:
     """The payer leaves the hosted page without paying, or we close it."""
     with transaction.atomic():
-        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        charge = _locked(charge_id)
         return _finish(charge, "cancelled", failure) if charge.status == "open" else charge
 
 
 def contest(charge_id: UUID, *, text: str, now: datetime | None = None) -> SandboxCharge:
     """The supplier answers a charge-back: the first answer counts; it wins by `WINNING`, some bank days later."""
     with transaction.atomic():
-        charge = SandboxCharge.objects.select_for_update().get(pk=charge_id)
+        charge = _locked(charge_id)
         if charge.status == "charged_back" and not charge.contested_at:
             charge.contested_at, charge.is_won = now or clock.now(), WINNING in text
             charge.turns_at = _next(charge)
             charge.save(update_fields=["contested_at", "is_won", "turns_at"])
         return charge
-
-
-def card_digits(card: str) -> str:
-    digits = "".join(character for character in card if character.isdecimal())
-    if not 12 <= len(digits) <= 19:
-        raise Refusal("card_number", "Type one of the card numbers shown.", status=422, field="card")
-    return digits
-
-
-def account_digits(account: str) -> str:
-    digits = "".join(character for character in account if character.isdecimal())
-    if not 4 <= len(digits) <= 17:
-        raise Refusal("account_number", "Type one of the account numbers shown.", status=422, field="account")
-    return digits
-
-
-def answer_by(charge: SandboxCharge) -> datetime | None:
-    """Until when a charge-back's evidence is heard."""
-    back = [at for at, word in _turns(charge) if word.status == "charged_back"]
-    since = back[-1] if back else charge.debited_at
-    return bank_day(since, ANSWERED_WITHIN) if since and charge.status == "charged_back" else None
-
-
-def left_of(charge: SandboxCharge) -> Money:
-    """What of a charge was not sent back before."""
-    return Money(charge.taken.minor - _refunded(charge), charge.taken.currency)
 
 
 def means_of(charge: SandboxCharge) -> str:
@@ -298,3 +272,7 @@ def _token(charge: SandboxCharge) -> str:
 
 def _expired(charge: SandboxCharge) -> bool:
     return clock.now() - charge.created_at > CHECKOUT_LIFE
+
+
+def _locked(charge_id: UUID) -> SandboxCharge:
+    return SandboxCharge.objects.select_for_update().get(pk=charge_id)

@@ -13,7 +13,8 @@ from eipp.gateways.means import Means
 from eipp.gateways.sandbox_accounts import bank_day
 from eipp.gateways.sandbox_callback import CallsBack
 from eipp.gateways.sandbox_cards import card_ending
-from eipp.gateways.sandbox_charge import CHECKOUT_LIFE, account_digits, card_digits
+from eipp.gateways.sandbox_charge import CHECKOUT_LIFE
+from eipp.gateways.sandbox_numbers import account_digits, card_digits
 from eipp.kernel import clock, secrets
 from eipp.kernel.refusal import Refusal
 

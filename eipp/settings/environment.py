@@ -138,6 +138,13 @@ def only_with(needed: str, name: str) -> None:
         raise WrongSetting(f"{needed} must be set as well, since {name} is; or leave both empty.")
 
 
+def known(written: str, among: Collection[str], name: str) -> str:
+    """One of a list's words, which has to be known."""
+    if written not in among:
+        raise WrongSetting(f"{name} may name {', '.join(among)}, but is set to “{written}”.")
+    return written
+
+
 def refuse_inside(allowed: Collection[str], gateways: Iterable[str], *, harmless: Collection[str]) -> None:
     """Calls into the own network are for trying things out: never where a gateway moves real money."""
     real = [name for name in gateways if name not in harmless]

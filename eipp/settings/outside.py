@@ -35,11 +35,20 @@ OUTSIDE_ALLOW = environment.listed("EIPP_OUTSIDE_ALLOW", [])
 
 # Ways of paying: a name and the class that keeps the contract of eipp.gateways.gateway. Play money settles only
 # what the example companies owe.
+_OTHERS = {"stripe": "eipp.gateways.stripe.Stripe"}
 GATEWAYS = {
     **({"sandbox": "eipp.gateways.sandbox.Sandbox"} if EXAMPLE_WORLD else {}),
+    **{
+        name: _OTHERS[environment.known(name, _OTHERS, "EIPP_GATEWAYS")]
+        for name in environment.listed("EIPP_GATEWAYS", [])
+    },
     "bank_transfer": "eipp.gateways.bank_transfer.BankTransfer",
 }
 environment.refuse_inside(OUTSIDE_ALLOW, GATEWAYS, harmless={"sandbox", "bank_transfer"})
+#: Seconds after which a payment provider that does not answer is asked again later.
+GATEWAY_SECONDS = environment.number("EIPP_GATEWAY_SECONDS", 10, lowest=1, highest=60)
+#: Where Stripe is reached; empty for Stripe itself, another only on this machine.
+STRIPE_URL = ""
 #: So many days a bank transfer is waited for; then its invoices can be paid in another way.
 TRANSFER_DAYS = environment.number("EIPP_TRANSFER_DAYS", 14, lowest=1, highest=365)
 # For how many banking days after its day the money of an announced payment is waited for.

@@ -8,16 +8,16 @@ from uuid import UUID, uuid4
 import pytest
 from django.conf import LazySettings
 
-from eipp.gateways import sandbox
+from eipp.gateways import sandbox, sandbox_means
 from eipp.gateways.gateway import ForgedCallback, Gateway, gateway
-from eipp.gateways.sandbox import CALLBACK_AGE, CHECKOUT_LIFE, Sandbox, SandboxCharge
+from eipp.gateways.sandbox import CALLBACK_AGE, CHECKOUT_LIFE, Sandbox, SandboxCharge, SandboxMeans
 from eipp.kernel.refusal import Refusal
-from tests.gateways.contract import GatewayContract
+from tests.gateways.contract import CapabilityContract, GatewayContract
 
 GOOD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 
 
-class TestSandbox(GatewayContract):
+class TestSandbox(GatewayContract, CapabilityContract):
     def provider(self) -> Gateway:
         return gateway("sandbox")
 
@@ -36,6 +36,9 @@ class TestSandbox(GatewayContract):
     def an_old_callback_about(self, reference: UUID) -> tuple[Mapping[str, str], bytes]:
         _, body = self.callback_about(reference)
         return _signed(body, seconds_ago=CALLBACK_AGE + 5), body
+
+    def owner_gives_a_card(self, reference: UUID) -> None:
+        sandbox_means.give_card(SandboxMeans.objects.get(reference=reference).pk, card=GOOD)
 
     def charges(self, reference: UUID) -> int:
         return _charge(reference).charged

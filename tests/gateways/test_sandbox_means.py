@@ -100,7 +100,7 @@ def test_an_account_is_proved_by_two_small_amounts_that_come_the_next_bank_day(p
     assert refused.value.code == "amounts_not_there_yet"
     SandboxMeans.objects.update(amounts_at=clock.now())
     assert provider.verify(reference, [0, 0]).failure == "wrong_amounts"
-    means = provider.verify(reference, reversed(sandbox_means.small_amounts(row)))  # type: ignore[arg-type]
+    means = provider.verify(reference, reversed(sandbox_means.small_amounts(row)))
     assert (means.status, means.label, means.failure) == ("saved", "bank account ending 6789", "")
     assert provider.charge(intent("bank_debit"), means.token).status == "pending"
     assert provider.charge(intent("card"), means.token).failure == "means_gone"
