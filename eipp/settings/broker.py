@@ -26,13 +26,18 @@ def celery_address(url: str) -> str:
 
 
 CELERY_BROKER_URL = celery_address(REDIS_URL)
-# A hung broker must not hold a caller: two seconds, no second try.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 1}
+# A hung broker must not hold a caller: two seconds, no second try. What a worker was told is a hint, so nothing is kept
+# for the case that it falls: a worker that has such things unacknowledged dies itself when the broker goes (kombu 5.7).
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+    "max_retries": 1,
+    "ack_emulation": False,
+}
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
