@@ -196,6 +196,18 @@ def contest(charge_id: UUID, *, text: str, now: datetime | None = None) -> Sandb
         return charge
 
 
+def answer_by(charge: SandboxCharge) -> datetime | None:
+    """Until when a charge-back's evidence is heard."""
+    back = [at for at, word in _turns(charge) if word.status == "charged_back"]
+    since = back[-1] if back else charge.debited_at
+    return bank_day(since, ANSWERED_WITHIN) if since and charge.status == "charged_back" else None
+
+
+def left_of(charge: SandboxCharge) -> Money:
+    """What of a charge was not sent back before."""
+    return Money(charge.taken.minor - _refunded(charge), charge.taken.currency)
+
+
 def means_of(charge: SandboxCharge) -> str:
     """Card or account in words, by its last digits alone."""
     kind = "bank account" if charge.method == "bank_debit" else "card"

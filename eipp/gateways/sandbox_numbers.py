@@ -15,15 +15,3 @@ def account_digits(account: str) -> str:
     if not 4 <= len(digits) <= 17:
         raise Refusal("account_number", "Type one of the account numbers shown.", status=422, field="account")
     return digits
-
-
-def answer_by(charge: SandboxCharge) -> datetime | None:
-    """Until when a charge-back's evidence is heard."""
-    back = [at for at, word in _turns(charge) if word.status == "charged_back"]
-    since = back[-1] if back else charge.debited_at
-    return bank_day(since, ANSWERED_WITHIN) if since and charge.status == "charged_back" else None
-
-
-def left_of(charge: SandboxCharge) -> Money:
-    """What of a charge was not sent back before."""
-    return Money(charge.taken.minor - _refunded(charge), charge.taken.currency)
