@@ -60,12 +60,21 @@ def _write_off(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
     )
 
 
+def _propose_plan(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    request.about.put_forward(actor, now=now, granted=request)
+
+
+def _agree_plan(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    request.about.agree(actor, now=now, granted=request)
+
+
 def _amount(request: AuthorityRequest) -> Money | None:
     text = request.payload.get("amount")
     return Money.parse(text, request.currency) if text else None
 
 
 DEEDS: Mapping[str, Deed] = {
-    "dispute.accept": _accept, "dispute.propose": _propose, "credit": _credit, "refund": _refund, "waiver": _waive,
+    "dispute.accept": _accept, "dispute.propose": _propose, "credit": _credit, "refund": _refund,
+    "plan.propose": _propose_plan, "plan.agree": _agree_plan, "waiver": _waive,
     "write_off": _write_off,
 }  # fmt: skip

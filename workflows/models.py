@@ -14,6 +14,8 @@ from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentOnAccount, PaymentShare
 from workflows.plan import Plan, PlanInstalment, PlanShare
+from workflows.plan import Plan
+from workflows.plan_parts import PlanInstalment, PlanShare
 from workflows.presentment import Presentment
 from workflows.price import MethodPrice
 from workflows.promise import Promise, PromiseShare

@@ -10,7 +10,7 @@ _LOOK = "account.view invoice.view payment.view report.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
 _CLERK = f"""{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer authority.ask
-credit.give write_off.make charge.waive refund.make promise.make"""
+credit.give write_off.make charge.waive refund.make plan.make promise.make"""
 _PROGRAMS = "key.administer webhook.administer"
 _BOOK = "booking.note"
 _POST = f"invoice.post invoice.withdraw credit.post receipt.post {_BOOK}"
@@ -50,7 +50,7 @@ ROLES = {
     ),
     "payer": Role(
         "buyer", "Payer", "Pays invoices and disputes what is wrong.",
-        _rights(_LOOK, _TALK, _DISPUTE, "payment.make promise.make method.keep remittance.send"),
+        _rights(_LOOK, _TALK, _DISPUTE, "payment.make plan.make promise.make method.keep remittance.send"),
     ),
     "buyer_administrator": Role(
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
@@ -105,7 +105,7 @@ SCOPES = {
     ),
     "payments:write": KeyScope(
         "Pay invoices", supplier=_rights(),
-        buyer=_rights("account.view invoice.view payment.view payment.make promise.make method.keep"),
+        buyer=_rights("account.view invoice.view payment.view payment.make plan.make promise.make method.keep"),
     ),
     "remittances:write": KeyScope(
         "Send remittance advices", supplier=_rights(),

@@ -23,6 +23,7 @@ ICONS = {
     "dispute": "dispute",
     "payment": "payment",
     "refund": "credit",
+    "plan": "payment",
     "chargeback": "payment",
     "approval": "approve",
     "credit_note": "credit",
