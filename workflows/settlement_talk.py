@@ -91,8 +91,9 @@ def _keep(
     for line in told:
         payment = owners.get(line.reference)
         row = SettlementLine(
-            supplier_id=payee.organisation_id, legal_entity=payee, gateway=name, method=methods.get(payment, "") if payment else "",
-            payment_id=payment, reference=line.reference, kind=line.kind, amount_minor=line.amount.minor,
+            supplier_id=payee.organisation_id, legal_entity=payee, gateway=name,
+            method=methods.get(payment, "") if payment else "", payment_id=payment,
+            reference=line.reference, kind=line.kind, amount_minor=line.amount.minor,
             currency=line.amount.currency, on=day, gateway_reference=line.gateway_reference[:100], listed_at=now,
         )  # fmt: skip
         row.place = places[row.alike]
