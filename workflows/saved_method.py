@@ -136,7 +136,7 @@ class SavedMethod(Entity):
             return Refusal("method_not_usable", sentence, field="saved_method")
         if actor.side == "system" or (self.for_everyone and not actor.is_limited):
             return None
-        if actor.person_id and self.people.filter(pk=actor.person_id).exists():
+        if actor.person_id and actor.person_id in {person.pk for person in self.people.all()}:
             return None
         return Refusal("not_your_method", f"{_capital(self)} is for others to use.", status=403, field="saved_method")
 

@@ -1,11 +1,10 @@
 """Payments: one payment for many invoices of one payee; the payer gives card or account on the gateway's own page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
 import msgspec
-from django.conf import settings
 from django.db.models import QuerySet
 from msgspec import Meta
 from rest_framework.request import Request
@@ -13,23 +12,33 @@ from rest_framework.response import Response
 
 from eipp.api import idempotency, shapes
 from eipp.api.operation import operation
+from eipp.api.payment_entry import (
+    NewPayment,
+    Prices,
+    on_account_of,
+    payee_and_amount,
+    prices,
+    saved_of,
+    shares_of,
+    way_of,
+)
 from eipp.api.resource import Page, Query, Resource
-from eipp.gateways.gateway import Way, ways
+from eipp.gateways.gateway import Way
 from eipp.kernel import clock
-from eipp.kernel.money import Money
-from eipp.kernel.refusal import Refusal
-from eipp.ledger.models import Invoice
-from workflows.gateway_talk import open_checkout, request_cancel
-from workflows.intent import MOST_INVOICES, enter
+from workflows.gateway_talk import request_cancel
+from workflows.intent import enter
 from workflows.payee import accounts_for
-from workflows.payment import METHODS, ON_THE_WAY, Payment
+from workflows.paying import begin
+from workflows.payment import ON_THE_WAY, Payment
+from workflows.planned import replan
 
 
 class PaymentItem(msgspec.Struct):
     """`checkout_url` is the gateway's page on which the payer pays, while it is open.
 
-    `means` says what it was paid with ("card ending 4242"); a bank transfer carries the `reference`. `received` is what
-    came, empty before. `pay_to` is the payee's verified account while a transfer is waited for, until `expires_at`.
+    `amount` is all that is paid, `surcharge` what of it is the price of paying this way. `means` says what it was paid
+    with ("card ending 4242"); a bank transfer carries the `reference`. `received` is what came, empty before. `pay_to`
+    is the payee's verified account while a transfer is waited for, until `expires_at`.
     """
 
     id: UUID
@@ -42,9 +51,12 @@ class PaymentItem(msgspec.Struct):
     reference: str
     currency: str
     amount: str
+    surcharge: str
+    saved_method: UUID | None
     submitted_at: datetime
     settled_at: datetime | None
     expires_at: datetime | None
+    planned_for: date | None
     received: str
     failure: str
     failure_sentence: str
@@ -67,8 +79,16 @@ class PayTo(msgspec.Struct):
     bank: str
 
 
+class OnAccount(msgspec.Struct):
+    """How much of the payment is meant for no invoice."""
+
+    account: UUID
+    amount: str
+
+
 class PaymentDetail(PaymentItem):
     invoices: list[Share]
+    on_account: list[OnAccount]
     pay_to: PayTo | None
 
 
@@ -77,20 +97,8 @@ class PaymentQuery(Query):
     invoice: UUID | None = None
 
 
-class NewShare(shapes.Written):
-    invoice: UUID
-    amount: shapes.Amount
-
-
-class NewPayment(shapes.Written):
-    """Invoices of one payee in one currency, each with the amount to pay on it.
-
-    `method` and `gateway` say how; left out, the first that takes the currency is meant.
-    """
-
-    invoices: Annotated[list[NewShare], Meta(min_length=1, max_length=MOST_INVOICES)]
-    method: Annotated[str, Meta(max_length=20, extra_json_schema={"enum": ["", *METHODS]})] = ""
-    gateway: Annotated[str, Meta(max_length=30)] = ""
+class NewDay(shapes.Written):
+    planned_for: date
 
 
 class Nothing(shapes.Written):
@@ -123,31 +131,45 @@ class PaymentList(Resource):
         A bank transfer has none: send the amount to `pay_to` with the `reference`.
         """
         new: NewPayment = self.body()
-        shares = self._shares(new.invoices)
-        way = _way(new, shares[0][1].currency)
+        shares, on_account = shares_of(self.actor, new.invoices), on_account_of(self.actor, new.on_account)
+        saved, (payee, amount) = saved_of(self.actor, new), payee_and_amount(shares, on_account)
+        way = Way(saved.gateway, saved.kind) if saved else way_of(new, payee, amount)
         payment = enter(
-            self.actor, shares, gateway=way.gateway, method=way.method, attempt=_attempt(request), now=clock.now()
-        )
-        if payment.state == "submitted" and not payment.checkout_url:
-            payment = open_checkout(payment)
+            self.actor, shares, gateway=way.gateway, method=way.method, saved=saved, on_account=on_account,
+            price=new.price, attempt=_attempt(request), now=clock.now(),
+        )  # fmt: skip
+        payment = begin(payment)
         headers = {"Location": f"{request.path}/{payment.pk}"}
         return Response(_detail(self.find(_rows(self.actor), payment.pk), self.actor), status=201, headers=headers)
 
-    def _shares(self, asked: list[NewShare]) -> list[tuple[Invoice, Money]]:
-        found = Invoice.objects.visible_to(self.actor).in_bulk([share.invoice for share in asked])
-        shares = []
-        for index, share in enumerate(asked):
-            invoice = found.get(share.invoice)
-            if invoice is None:
-                raise Refusal("unknown_invoice", "There is no such invoice that you can see.", status=422,
-                              field=f"invoices[{index}].invoice")  # fmt: skip
-            shares.append((invoice, shapes.amount(share.amount, invoice.currency, f"invoices[{index}].amount")))
-        return shares
+
+class PaymentPrice(Resource):
+    @operation(
+        "What paying costs", right="payment.make", tag="payments", body=NewPayment, answers={200: Prices},
+        example={"invoices": [{"number": "R-2026-0042", "amount": "119.00"}]},
+    )  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """The all-in price of each way of paying, before anything is paid: nothing moves. It holds for 30 minutes."""
+        new: NewPayment = self.body()
+        shares, on_account = shares_of(self.actor, new.invoices), on_account_of(self.actor, new.on_account)
+        payee, amount = payee_and_amount(shares, on_account)
+        accounts = [*(invoice.account for invoice, _ in shares), *on_account]
+        return Response(prices(payee, amount, accounts, now=clock.now()))
 
 
 class PaymentOne(Resource):
     @operation("Read a payment", right="payment.view", tag="payments", answers={200: PaymentDetail})
     def get(self, request: Request, id: UUID) -> Response:
+        return Response(_detail(self.find(_rows(self.actor), id), self.actor))
+
+
+class PaymentPlan(Resource):
+    @operation("Move a planned payment", right="payment.make", tag="payments", body=NewDay,
+               answers={200: PaymentDetail}, money=True)  # fmt: skip
+    def post(self, request: Request, id: UUID) -> Response:
+        """To another day, before its own has come."""
+        new: NewDay = self.body()
+        replan(self.actor, self.find(_rows(self.actor), id), new.planned_for, now=clock.now())
         return Response(_detail(self.find(_rows(self.actor), id), self.actor))
 
 
@@ -158,28 +180,18 @@ class PaymentCancel(Resource):
         """The gateway is asked to close it; what became of it then stands at its address."""
         self.body()
         payment = self.find(_rows(self.actor), id)
-        request_cancel(self.actor, payment, now=clock.now())
+        if payment.state == "planned":
+            payment.drop_plan(self.actor, now=clock.now())
+        else:
+            request_cancel(self.actor, payment, now=clock.now())
         location = request.path.removesuffix("/cancel")
         found = self.find(_rows(self.actor), id)
         return Response(_detail(found, self.actor), status=202, headers={"Location": location})
 
 
-def _way(new: NewPayment, currency: str) -> Way:
-    """The first way of paying this currency that fits what was said."""
-    if new.gateway:
-        shapes.one_of(new.gateway, settings.GATEWAYS, "gateway")
-    if new.method:
-        shapes.one_of(new.method, METHODS, "method")
-    fitting = [way for way in ways(currency) if new.gateway in ("", way.gateway) and new.method in ("", way.method)]
-    if not fitting:
-        said = METHODS.get(new.method, "This")
-        raise Refusal("method_not_offered", f"{said} is no way of paying {currency} here.", status=422, field="method")
-    return fitting[0]
-
-
 def _rows(actor: Any) -> QuerySet[Payment]:
     rows = Payment.objects.visible_to(actor).select_related("legal_entity")
-    return rows.prefetch_related("shares__invoice")
+    return rows.prefetch_related("shares__invoice", "on_account")
 
 
 def _attempt(request: Any) -> UUID:
@@ -193,8 +205,11 @@ def _head(payment: Payment, actor: Any) -> dict[str, Any]:
         "id": payment.pk, "number": payment.number, "state": payment.state, "state_since": payment.state_since,
         "gateway": payment.gateway, "method": payment.method, "means": payment.means,
         "reference": payment.reference, "currency": payment.currency,
-        "amount": payment.amount.text, "submitted_at": payment.submitted_at, "settled_at": payment.settled_at,
-        "expires_at": payment.expires_at, "received": payment.received.text if payment.received is not None else "",
+        "amount": payment.amount.text, "surcharge": payment.surcharge.text,
+        "saved_method": payment.saved_method_id if actor.side == "buyer" else None,
+        "submitted_at": payment.submitted_at, "settled_at": payment.settled_at,
+        "expires_at": payment.expires_at, "planned_for": payment.planned_for,
+        "received": payment.received.text if payment.received is not None else "",
         "failure": payment.failure, "failure_sentence": payment.failure_sentence,
         # Whoever has it can pay there: the payer's alone.
         "checkout_url": payment.checkout_url if actor.side == "buyer" else "",
@@ -203,7 +218,8 @@ def _head(payment: Payment, actor: Any) -> dict[str, Any]:
 
 def _detail(payment: Payment, actor: Any) -> PaymentDetail:
     shares = [Share(share.invoice_id, share.invoice.number, share.amount.text) for share in payment.shares.all()]
-    return PaymentDetail(**_head(payment, actor), invoices=shares, pay_to=_pay_to(payment))
+    kept = [OnAccount(row.account_id, row.amount.text) for row in payment.on_account.all()]
+    return PaymentDetail(**_head(payment, actor), invoices=shares, on_account=kept, pay_to=_pay_to(payment))
 
 
 def _pay_to(payment: Payment) -> PayTo | None:

@@ -179,7 +179,7 @@ def test_each_currency_has_its_own_decimals_on_the_page_and_in_the_paste(
     assert answer.status_code == 302 and payment.amount == Money.parse(amount, currency)
     at_the_page(payment)
     assert hear(payment).state == "settled"
-    listed = anna.get(reverse("portal:payments"), {"export": "csv"}).content.decode()
+    listed = anna.get(reverse("portal:payments"), {"format": "csv"}).content.decode()
     assert f"{currency};{amount}" in listed.replace(",", ";")
     paper = anna.get(reverse("portal:receipt", args=[payment.pk]))
     assert paper.status_code == 200 and paper.content.startswith(b"%PDF")

@@ -60,6 +60,7 @@ PERSONAL = {
 }  # fmt: skip
 #: About all that one's own organisation has: the same address, other rows for each.
 OWN = {
+    "api:promises", "api:announced-payments", "api:autopays",
     "portal:announced-payments", "portal:new-announced-payment", "portal:promises", "portal:new-promise",
     "portal:autopays", "portal:new-autopay", "desk:announced-payments", "desk:promises", "desk:new-promise",
     "desk:autopays",
@@ -73,7 +74,7 @@ OWN = {
     "desk:report-collections-rows", "desk:report-disputes", "desk:report-disputes-rows",
     "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay", "portal:paste-payment",
     "portal:statements", "api:statements",
-    "desk:terms", "api:periods",
+    "desk:terms", "api:periods", "desk:late-fees", "desk:late-fee-rules", "api:finance-charges",
     "portal:webhooks", "desk:webhooks", "api:webhooks", "api:bookings", "desk:bookings",
     "portal:team", "portal:keys", "portal:approval-rules", "desk:team", "desk:keys",
     "desk:credit-requests", "desk:authority-requests", "desk:authority",
@@ -82,21 +83,28 @@ OWN = {
     "web:search", "files:begin",
     "api:summary", "api:accounts", "api:invoices", "api:intakes", "api:credit-notes", "api:events", "api:threads",
     "api:invoices-bulk", "api:accounts-bulk", "api:cash-receipts", "api:bank-statements",
-    "api:disputes", "api:approvals", "api:payments", "api:credit-requests", "api:legal-entities", "api:authority-requests",
+    "api:disputes", "api:approvals", "api:payments", "api:payment-price", "api:saved-methods", "api:credit-requests", "api:legal-entities", "api:authority-requests",
 }  # fmt: skip
 #: About one row: its kind in the scene.
 ROW = {
+    "api:promise": "promise", "api:promise-withdraw": "promise", "api:announced-payment": "announced_payment",
+    "api:announced-payment-withdraw": "announced_payment", "api:announced-payment-file": "announced_payment",
+    "api:autopay": "autopay", "api:autopay-end": "autopay", "api:payment-plan": "payment",
     "portal:announced-payment": "announced_payment", "desk:announced-payment": "announced_payment",
     "portal:promise": "promise", "desk:promise": "promise", "portal:autopay": "autopay", "desk:autopay": "autopay",
     "portal:refund": "refund", "desk:refund": "refund", "portal:refund-pdf": "refund", "desk:refund-pdf": "refund",
     "desk:chargeback": "chargeback", "api:chargeback": "chargeback", "api:chargeback-answer": "chargeback",
     "api:chargeback-lose": "chargeback",
+    "api:finance-charge": "finance_charge", "api:finance-charge-waive": "finance_charge",
     "api:refund": "refund", "api:refund-sent": "payout", "api:refund-cancel": "payout", "api:refund-pdf": "refund",
     "portal:remittance": "remittance", "desk:remittance": "remittance", "portal:claim": "claim", "desk:claim": "claim",
     "api:file": "remittance_file", "api:file-finish": "remittance_file", "api:file-content": "claim_file",
     "api:remittance": "remittance", "api:claim": "claim",
     "portal:amounts": "invoice", "desk:amounts": "invoice", "portal:invoice": "invoice", "portal:dispute-invoice": "invoice", "portal:dispute": "dispute",
-    "portal:payment": "payment", "portal:method": "saved_method", "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
+    "portal:payment": "payment", "portal:method": "saved_method",
+    "api:saved-method": "saved_method", "api:saved-method-default": "saved_method",
+    "api:saved-method-remove": "saved_method",
+    "portal:invoice-pdf": "invoice", "portal:credit-note-pdf": "credit_note",
     "portal:receipt": "paid", "desk:invoice-pdf": "invoice", "desk:credit-note-pdf": "credit_note",
     "api:invoice-pdf": "invoice", "api:credit-note-pdf": "credit_note", "api:payment-receipt": "paid",
     "desk:receipt": "paid", "desk:statement": "account",
