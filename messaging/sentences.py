@@ -94,6 +94,13 @@ SENTENCES: dict[str, str | Sentence] = {
     "cash_receipt.posted": Sentence("{supplier} received {amount} from you.", "{amount} were received[ from {buyer}]."),
     "booking.made": "{actor} booked it[ under {number}].",
     "booking.refused": "{actor} could not book it[: {reason}].",
+    "cash_receipt.kept_for": Sentence(
+        "{supplier} keeps {amount} for your order {order}.", "{actor} keeps {amount} for order {order}."
+    ),
+    "cash_receipt.freed": Sentence(
+        "{amount} that were kept for order {order} are free on your account.",
+        "{actor} freed {amount} that were kept for order {order}.",
+    ),
     "cash_receipt.left": "{actor} left {amount} on the account[: {reason}].",
     "bank_statement.received": "{actor} loaded bank statement {number}[; {amount} came in].",
     "bank_statement.held": "Bank statement {number} is held back[: {reason}].",
@@ -105,6 +112,9 @@ SENTENCES: dict[str, str | Sentence] = {
     "bank_entry.reopened": "{actor} took up an entry over {amount} from the bank again[: {reason}].",
     "bank_entry.taken_back": "{actor} took a receipt over {amount} back, since the bank did[: {reason}].",
     "cash_receipt.reversed": "The receipt of {amount} was taken back[: {reason}].",
+    "payee.added": "{actor} entered the account of {name}, who is to be paid for some invoices.",
+    "payee.verified": "{actor} verified the account of {name}, who is to be paid for some invoices.",
+    "payee.ended": "{actor} removed the account of {name}, who was to be paid for some invoices.",
     "period.closed": "{actor} closed the books up to {day}.",
     "discount_rule.set": "{actor} set how early-payment discounts are earned.",
     "discount.granted": "{amount} of invoice {number} were granted as early-payment discount.",
@@ -281,7 +291,7 @@ def _filled(sentence: str | Sentence, words: dict[str, str], viewer: Actor) -> s
 
 def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     data = event.data
-    copied = ("number", "invoice", "credit_note", "credit_request", "name", "email", "host", "means", "payee", "autopay",
+    copied = ("number", "invoice", "credit_note", "credit_request", "name", "order", "email", "host", "means", "payee", "autopay",
               "percent")  # fmt: skip
     words = {word: str(data.get(word) or "") for word in copied}
     words["reason"] = REASONS.get(str(data.get("reason")), str(data.get("reason") or "")).rstrip(".")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from documents.einvoice.document import Document
 from documents.einvoice.fault import Fault
 from eipp.accounts.models import CustomerAccount, LegalEntity
+from eipp.accounts.payee import folded, verified_payee
 
 
 def payee_of(document: Document, account: CustomerAccount, entities: Sequence[LegalEntity]) -> LegalEntity:
@@ -32,6 +33,8 @@ def foreign_bank_accounts(
     named = [means.account for means in document.payment_means if means.account]
     if not named:
         return []
+    if other := other_payee(document, entities):
+        return _not_of(other, entities, named)
     passing = [payee] if payee else entities
     verified = {_plain(account.get("iban", "")) for entity in passing for account in entity.bank_accounts}
     whose = payee or "the supplier"
@@ -39,6 +42,23 @@ def foreign_bank_accounts(
         Fault("EIPP-BANK-ACCOUNT", f"The bank account {number} is not one of the verified accounts of {whose}.",
               "payment_means")
         for number in named if _plain(number) not in verified
+    ]  # fmt: skip
+
+
+def other_payee(document: Document, entities: Sequence[LegalEntity]) -> str:
+    """The name of the company that is to be paid in the seller's place (BG-10), as for factoring; empty for none."""
+    name = (document.payee.name or document.payee.trading_name or "") if document.payee else ""
+    own = {folded(entity.name) for entity in entities} | {folded(document.seller.name or "")}
+    return "" if folded(name) in own else name.strip()
+
+
+def _not_of(name: str, entities: Sequence[LegalEntity], named: Sequence[str]) -> list[Fault]:
+    """A factor's account has to be verified like one's own."""
+    payee = verified_payee(entities[0].organisation_id, name) if entities else None
+    return [
+        Fault("EIPP-BANK-ACCOUNT", f"The bank account {number} is not the verified account of {name}, the payee.",
+              "payment_means")
+        for number in named if payee is None or _plain(number) != payee.iban
     ]  # fmt: skip
 
 

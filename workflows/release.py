@@ -12,6 +12,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice
+from eipp.ledger.posting import refuse_other_payee
 from workflows.approval import ApprovalRule, ApprovalRun, active_runs, applies, rule_for, rules_of
 from workflows.saved_method import SavedMethod
 
@@ -51,6 +52,10 @@ class Asked:
 
 def release_refusal(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> Refusal | None:
     """Why this actor may not release these amounts: an approval is missing, is too small, or is the actor's own."""
+    try:
+        refuse_other_payee(shares)
+    except Refusal as refusal:
+        return refusal
     buyers = {invoice.buyer_id for invoice, _ in shares if invoice.buyer_id}
     rules, runs = rules_of(buyers), active_runs([invoice for invoice, _ in shares])
     if not shares or not (rules or runs):

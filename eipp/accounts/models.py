@@ -9,6 +9,7 @@ from eipp.accounts.legal_entity import LegalEntity
 from eipp.accounts.mail_address import MailAddress
 from eipp.accounts.membership import Membership
 from eipp.accounts.organisation import Organisation
+from eipp.accounts.payee import Payee
 from eipp.accounts.person import Person
 from eipp.accounts.session import PersonSession
 
@@ -22,6 +23,7 @@ __all__ = [
     "MailAddress",
     "Membership",
     "Organisation",
+    "Payee",
     "Person",
     "PersonSession",
 ]

@@ -87,6 +87,7 @@ def _document(new: NewInvoice, sums: Sums, seller: Party) -> Document:
         notes=(Note(text=new.note),) if new.note else (),
         payment_terms=_terms(new),
         seller=seller, buyer=_buyer(new.buyer),
+        payee=Party(name=new.payee.name, legal_id=new.payee.legal_id or None) if new.payee else None,
         allowances=_allowances(new.allowances, new.currency, "allowances"),
         charges=_allowances(new.charges, new.currency, "charges"),
         tax_totals=(

@@ -31,15 +31,18 @@ class DiscountStep(msgspec.Struct):
 
 
 class InvoiceItem(msgspec.Struct):
-    """`standing` says how it stands today, the weightiest word first: open, overdue, disputed, on the way, paid.
+    """`kind` is `invoice`, or `finance_charge` for a late fee; `standing` says how it stands today, the weightiest word
+    first: open, overdue, disputed, on the way, paid.
     open = payable - paid - credited - discounted; `free` is what of it is neither disputed, nor on the way, nor
-    planned, and may be paid; `chased` what of that is neither announced nor promised."""
+    planned, and may be paid; `chased` what of that is neither announced nor promised; `payee` is who is to be paid,
+    where that is not the seller."""
 
     id: UUID
     number: str
     external_id: str
     version: int
     type_code: str
+    kind: str
     account: shapes.AccountBrief
     standing: list[str]
     currency: str
@@ -56,6 +59,7 @@ class InvoiceItem(msgspec.Struct):
     announced: str
     promised: str
     chased: str
+    payee: str
     discounted: str
     discount: DiscountOffer | None
 
@@ -196,13 +200,13 @@ def body_of(row: Any) -> DocumentBody:
 def _head(invoice: Invoice, on: date) -> dict[str, Any]:
     return {
         "id": invoice.pk, "number": invoice.number, "external_id": invoice.external_id, "version": invoice.version,
-        "type_code": invoice.type_code, "account": shapes.account(invoice.account), "standing": invoice.standing(on),
+        "type_code": invoice.type_code, "kind": invoice.kind, "account": shapes.account(invoice.account), "standing": invoice.standing(on),
         "currency": invoice.currency, "issue_date": invoice.issue_date, "due_date": invoice.due_date,
         "payable": invoice.payable.text, "open": invoice.open.text, "paid": invoice.paid.text,
         "credited": invoice.credited.text, "disputed": invoice.disputed.text, "on_the_way": invoice.pending.text,
         "planned": invoice.planned.text, "free": invoice.free.text, "announced": invoice.announced.text,
         "promised": invoice.promised.text, "chased": of_invoice(invoice, on=on).chased.text,
-        "discounted": invoice.discounted.text, "discount": _offer(invoice, on),
+        "payee": invoice.payee_name, "discounted": invoice.discounted.text, "discount": _offer(invoice, on),
     }  # fmt: skip
 
 

@@ -108,6 +108,13 @@ class WrittenTotals(Written):
     payable: Amount | None = None
 
 
+class WrittenPayee(Written):
+    """Who is to be paid in your place (BG-10), such as a factor; its account is one that you have had verified."""
+
+    name: shapes.Name
+    legal_id: Annotated[str, Meta(max_length=60)] = ""
+
+
 class WrittenDiscount(Written):
     """A step of the early-payment discount: so many percent off when it is paid within `days` of the issue date or by
     the end of the day `until`; of `base_amount`, else of all that is to be paid."""
@@ -139,6 +146,7 @@ class NewInvoice(Written):
     preceding_invoice: Reference = ""
     note: Text = ""
     payment_terms: Text = ""
+    payee: WrittenPayee | None = None
     discounts: Annotated[list[WrittenDiscount], Meta(max_length=5)] = []
     allowances: Allowances = []
     charges: Allowances = []

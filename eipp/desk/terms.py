@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar
+from uuid import UUID
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
+from eipp.accounts.models import Payee
+from eipp.accounts.payee import add_payee, end_payee, verify_payee
 from eipp.accounts.person import names_of
 from eipp.kernel.refusal import Refusal
 from eipp.ledger import posting
@@ -25,7 +29,34 @@ class TermsPage(TeamView):
 
     side, face = "supplier", "desk"
     template = "desk/terms.html"
-    makes: ClassVar[Mapping[str, str]] = {"close": "close", "discounts": "discounts"}
+    makes: ClassVar[Mapping[str, str]] = {
+        "close": "close", "discounts": "discounts", "add_payee": "add_payee", "verify_payee": "verify_payee",
+        "end_payee": "end_payee",
+    }  # fmt: skip
+
+    def add_payee(self) -> str:
+        payee = add_payee(
+            self.request.actor, self.organisation, name=self.typed("name"), iban=self.typed("iban"),
+            bic=self.typed("bic"),
+        )  # fmt: skip
+        return _("%(name)s waits for a colleague who verifies the account.") % {"name": payee.name}
+
+    def verify_payee(self) -> str:
+        payee = verify_payee(self.request.actor, self._payee())
+        return _("The account of %(name)s is verified.") % {"name": payee.name}
+
+    def end_payee(self) -> str:
+        payee = self._payee()
+        end_payee(self.request.actor, payee)
+        return _("The account of %(name)s is removed.") % {"name": payee.name}
+
+    def _payee(self) -> Payee:
+        try:
+            key = UUID(self.typed("payee"))
+        except ValueError:
+            raise Http404 from None
+        found: Payee = self.found(Payee.objects.visible_to(self.request.actor), key)
+        return found
 
     def close(self) -> str:
         try:
@@ -53,7 +84,8 @@ class TermsPage(TeamView):
             "zone_word": ZONES[rule.zone],
             "periods": [(row, names.get(row.closed_by, _("a program"))) for row in periods],
             "months": self._months() if actor.may("period.close") and not actor.is_limited else [],
-            "may_set": actor.may("account.administer") and not actor.is_limited,
+            "payees": Payee.objects.visible_to(actor).filter(ended_at=None).order_by("name", "added_at"),
+            "me": actor.id, "may_set": actor.may("account.administer") and not actor.is_limited,
         }  # fmt: skip
 
     def _months(self) -> list[date]:

@@ -28,6 +28,10 @@ UNITS = {
 }
 
 
+#: What a document is called, by its type (UNTDID 1001); everything else is an invoice.
+KINDS = {"381": words("Credit note"), "383": words("Debit note")}
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """A party with its address and its marks ("VAT DE123456789"), line by line."""
@@ -47,6 +51,13 @@ class Sum:
     total: bool = False
 
 
+def kind(document: TradeDocument) -> str:
+    """What the document is, as it stands in its head."""
+    if isinstance(document, Invoice) and document.is_finance_charge:
+        return str(document.get_kind_display())
+    return str(KINDS.get(document.type_code) or _("Invoice"))
+
+
 def sides(document: TradeDocument) -> tuple[Side, Side]:
     """Seller and buyer as the document names them; what it does not say is taken from the account."""
     seller = _side(_("From"), document.seller, document.supplier.name)
@@ -61,7 +72,7 @@ def facts(document: TradeDocument) -> list[tuple[str, str | date]]:
         (_("Issued"), document.issue_date), (_("Due"), getattr(document, "due_date", None)),
         (_("Your order"), document.order_reference), (_("Your reference"), document.buyer_reference),
         (_("Terms"), without_skonto(document.payment_terms)), *_early_payment(document),
-        (_("Payment reference"), document.payment_reference),
+        (_("To be paid to"), getattr(document, "payee_name", "")), (_("Payment reference"), document.payment_reference),
     )  # fmt: skip
     return [(label, value) for label, value in found if value]
 

@@ -51,7 +51,7 @@ class NewPaymentPage(Page):
             return list(rows.filter(pk__in=ids).order_by("due_date", "pk"))
         if status := "due" if asked.get("due") else "open" if asked.get("open") else "":
             found = rows.search(on=self.today, status=status, currency=asked.get("currency", "")[:3], sort="due_date")
-            return [invoice for invoice in found[:MOST_INVOICES] if invoice.free]
+            return [invoice for invoice in found[:MOST_INVOICES] if invoice.free and not invoice.payee_name]
         return []
 
     @cached_property

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from eipp.accounts.payee import verified_payee
 from eipp.ledger import invoice_paper
 from eipp.ledger.models import Invoice, InvoiceLine
 from eipp.web.pages import Page
@@ -85,7 +86,7 @@ class InvoicePage(Page):
             "entries": told.entries, "crumbs": self.crumbs(), "other": other.name,
             "may_write": actor.may("thread.write"), "may_note": actor.may("thread.internal"),
             "live_topics": (topic("invoice", invoice.pk), topic("account", invoice.account_id)),
-            "warnings": invoice.warnings, "pdf_url": self.as_pdf().url,
+            "pay_to": self.pay_to(), "warnings": invoice.warnings, "pdf_url": self.as_pdf().url,
         }  # fmt: skip
 
     def as_pdf(self) -> Attachment:
@@ -101,6 +102,14 @@ class InvoicePage(Page):
         """The disputes about the invoice, the newest first."""
         rows = Dispute.objects.visible_to(self.request.actor).filter(invoice=self.invoice)
         return list(rows.order_by("-opened_at"))
+
+    def pay_to(self) -> dict[str, Any] | None:
+        """Who is to be paid in the supplier's place, and where; no account where none is verified."""
+        invoice = self.invoice
+        if not invoice.payee_name or not invoice.open_minor:
+            return None
+        payee = verified_payee(invoice.supplier_id, invoice.payee_name)
+        return {"name": invoice.payee_name, "account": payee, "reference": invoice.payment_reference or invoice.number}
 
     def crumbs(self) -> tuple[Crumb, ...]:
         return (Crumb(_("Invoices"), reverse(f"{self.face}:invoices")), Crumb(self.invoice.number))

@@ -15,6 +15,7 @@ from eipp.ledger.posting.holds import place_all_holds, place_holds, release_hold
 from eipp.ledger.posting.invoices import post_invoices
 from eipp.ledger.posting.locks import lock_accounts, lock_invoices
 from eipp.ledger.posting.periods import close_period, set_discount_rule
+from eipp.ledger.posting.orders import set_order
 from eipp.ledger.posting.receipts import apply_receipt, post_receipt, reverse_receipt
 from eipp.ledger.posting.returns import bring_back, free_receipt, give_back, keep_after_all, set_aside, take_away
 from eipp.ledger.posting.revisions import (
@@ -24,7 +25,7 @@ from eipp.ledger.posting.revisions import (
     revise_invoice,
     withdraw_invoice,
 )
-from eipp.ledger.posting.shares import refuse_more_than_open
+from eipp.ledger.posting.shares import refuse_more_than_open, refuse_other_payee
 from eipp.ledger.posting.write_offs import reverse_write_off, write_off
 
 __all__ = [
@@ -52,6 +53,7 @@ __all__ = [
     "post_receipt",
     "refuse_more_than_open",
     "refuse_unwithdrawable",
+    "refuse_other_payee",
     "release_expectations",
     "release_holds",
     "reverse_applications",
@@ -60,6 +62,7 @@ __all__ = [
     "reverse_write_off",
     "revise_invoice",
     "set_aside",
+    "set_order",
     "set_discount_rule",
     "shrink_hold",
     "take_away",

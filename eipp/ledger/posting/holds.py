@@ -15,7 +15,7 @@ from eipp.ledger.posting.applications import show
 from eipp.ledger.posting.book import Book
 from eipp.ledger.posting.locks import lock_invoices
 from eipp.ledger.posting.planned import give_way
-from eipp.ledger.posting.shares import merged, refuse_more_than_open, type_of_shares
+from eipp.ledger.posting.shares import merged, refuse_more_than_open, refuse_other_payee, type_of_shares
 
 type_of_reason = tuple[str, UUID]
 
@@ -52,6 +52,8 @@ def place_all_holds(
     discounts: list[Hold] = []
     for reason, shares in given:
         pairs = [(fresh[invoice.pk], amount) for invoice, amount in shares]
+        if not disputed:
+            refuse_other_payee(pairs)
         refuse_more_than_open(pairs, over_planned=disputed)
         if disputed:
             give_way(book, pairs)

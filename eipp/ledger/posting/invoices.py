@@ -58,4 +58,8 @@ def post_amount(book: Book, invoice: Invoice) -> None:
 def _invoice(draft: InvoiceDraft, account: CustomerAccount, now: datetime) -> Invoice:
     due = terms.due_date(account, issued=draft.issue_date, stated=draft.due_date)
     closed = None if draft.payable else now
-    return head(Invoice, draft, account, now=now, due_date=due, kind=draft.kind, presented_at=now, closed_at=closed)
+    payee = terms.payee_name(draft, draft.legal_entity or account.legal_entity)
+    return head(
+        Invoice, draft, account, now=now, due_date=due, kind=draft.kind, presented_at=now, closed_at=closed,
+        payee_name=payee,
+    )  # fmt: skip

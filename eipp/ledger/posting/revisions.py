@@ -121,6 +121,7 @@ def _begin(invoice: Invoice, draft: InvoiceDraft, now: datetime | None, *, money
     fresh.due_date = terms.due_date(account, issued=draft.issue_date, stated=draft.due_date)
     for name, value in head_values(draft, account).items():
         setattr(fresh, name, value)
+    fresh.payee_name = terms.payee_name(draft, draft.legal_entity or account.legal_entity)
     Terms().give(fresh, draft, account)
     fresh.version += 1
     refuse_overlong(fresh)
@@ -128,7 +129,7 @@ def _begin(invoice: Invoice, draft: InvoiceDraft, now: datetime | None, *, money
 
 
 def _finish(invoice: Invoice, fresh: Invoice, book: Book) -> None:
-    columns = (*HEAD, "due_date", "version", "discount_terms", "discount_ends_on")
+    columns = (*HEAD, "due_date", "version", "payee_name", "discount_terms", "discount_ends_on")
     numbers.refuse_taken(Invoice, [fresh])
     book.save([fresh], also=columns)
     book.write()

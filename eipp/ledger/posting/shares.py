@@ -32,6 +32,17 @@ def merged(shares: type_of_shares) -> list[tuple[Invoice, Money]]:
     return list(sums.values())
 
 
+def refuse_other_payee(shares: Iterable[tuple[Invoice, Money]]) -> None:
+    """Raise Refusal (409, `other_payee`) for an invoice that somebody else than the supplier is to be paid for."""
+    for invoice, _ in shares:
+        if invoice.payee_name:
+            sentence = (
+                f"Invoice {invoice.number} is owed to {invoice.payee_name}: pay it by a transfer to the account that "
+                "the invoice's page shows."
+            )
+            raise Refusal("other_payee", sentence)
+
+
 def refuse_more_than_open(shares: Iterable[tuple[Invoice, Money]], *, over_planned: bool = False) -> None:
     """Raise Refusal (409, `more_than_open`) naming each invoice of which more is asked than is free.
 
