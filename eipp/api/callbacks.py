@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from eipp.api.operation import operation
 from eipp.api.resource import JsonParser, Resource
-from eipp.gateways.models import GatewayAccount
+from eipp.gateways.gateway_account import GatewayAccount, account_at
 from eipp.gateways.reported import ForgedCallback
 from eipp.kernel.refusal import Refusal
 from workflows.callback import note_callback
@@ -50,8 +50,7 @@ class AccountCallback(Callback):
     )  # fmt: skip
     def post(self, request: Request, gateway: str, account: UUID) -> Response:
         """As without the account; signed with the secret that this payee has with the provider."""
-        rows = GatewayAccount.objects.select_related("legal_entity").filter(pk=account, gateway=gateway)
-        if (found := rows.first()) is None:
+        if (found := account_at(gateway, account)) is None:
             raise Refusal("not_found", "There is no such address for callbacks.", status=404)
         return _noted(request, gateway, found)
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
@@ -54,6 +55,11 @@ def credentials_of(gateway: str, legal_entity: LegalEntity) -> dict[str, str]:
     """A payee's credentials at a provider; empty where it has none."""
     row = GatewayAccount.objects.filter(gateway=gateway, legal_entity=legal_entity).first()
     return row.credentials if row else {}
+
+
+def account_at(gateway: str, account_id: UUID) -> GatewayAccount | None:
+    """The payee's account whose own address for callbacks this is; nobody is signed in there."""
+    return GatewayAccount.objects.select_related("legal_entity").filter(pk=account_id, gateway=gateway).first()
 
 
 @transaction.atomic
