@@ -72,7 +72,7 @@ class Payment(Machine):
     means = models.CharField(max_length=60, blank=True)
     reference = models.CharField(max_length=35, blank=True)
     gateway_reference = models.CharField(max_length=100, blank=True)
-    checkout_url = models.URLField(max_length=500, blank=True)
+    checkout_url = models.URLField(max_length=2000, blank=True)
     failure = models.CharField(max_length=40, blank=True)
     attempt = models.UUIDField()
     entered_by = models.UUIDField(null=True)

@@ -67,7 +67,7 @@ class SavedMethod(Entity):
     is_default = models.BooleanField(default=False)
     attempt = models.UUIDField()
     added_by = models.UUIDField(null=True)
-    setup_url = models.URLField(max_length=500, blank=True)
+    setup_url = models.URLField(max_length=2000, blank=True)
     requested_at = models.DateTimeField()
     verifying_at = models.DateTimeField(null=True)
     saved_at = models.DateTimeField(null=True)
