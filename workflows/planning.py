@@ -41,9 +41,10 @@ def propose(
     moment = now or clock.now()
     with database.atomic():
         if attempt and (before := Plan.objects.filter(attempt=attempt, shares__invoice=shares[0][0]).first()):
-            return before  # type: ignore[no-any-return]
+            return before
         found = locked_shares(shares, taken=PlanShare.objects.filter(plan__state__in=LIVE), word="in a plan")
         first = found[0][0]
+        assert first.buyer_id  # locked_shares takes no invoice without a buyer
         today = clock.today(first.supplier.time_zone, at=moment)
         if any(not 0 <= (day - today).days <= FARTHEST for day, _ in parts):
             raise Refusal("wrong_days", "An instalment is paid today or later, within five years.", status=422,

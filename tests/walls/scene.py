@@ -3,6 +3,7 @@ read; who is entitled to them, and who is a stranger."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -29,7 +30,7 @@ from tests.workflows.bank_file import Line, applied, camt, load
 from tests.workflows.doing import approve, at_the_page, enter, eur, hear
 from tests.workflows.saving import saved_card
 from tests.world import World
-from workflows import announced_payment, answering, approval, authority, autopay, promise, refund_talk
+from workflows import announced_payment, answering, approval, authority, autopay, promise, planning, refund_talk
 from workflows.claim import file_claim
 from workflows.dispute import open_dispute
 from workflows.receiving import Arrival, receive
@@ -145,6 +146,11 @@ class Scene:
         at_the_page(back)
         hear(back).charge_back(Actor.system("test"), failure="not_delivered")
         self.rows["chargeback"] = back.chargebacks.get()
+        late = self.world.invoice("6.00", note=MARK)
+        days = [clock.today() + timedelta(days=day) for day in (10, 40)]
+        self.rows["plan"] = planning.propose(
+            self.world.actor("anna"), [(late, late.free)], planning.evenly(late.free, days), comment=MARK
+        )
         self.rows["payout"] = request(mona, receipt, eur("3.00"), reason=MARK)
 
     def _credit_and_authority(self, invoice: Row) -> None:
@@ -210,6 +216,7 @@ class Scene:
 API_BODIES: dict[str, dict[str, Any]] = {
     "api:legal-entity": {"credit_notes_by": "here"}, "api:credit-request-cancel": {"reason": "because"},
     "api:cash-receipt-reverse": {"reason": "because"}, "api:chargeback-answer": {"text": "It was theirs"},
+    "api:plan-change": {"instalments": [{"due_on": "2999-01-01", "amount": "6.00"}]},
     "api:invoice-withdraw": {"reason": "x"}, "api:messages": {"body": "Hello"}, "api:dispute-ask": {"message": "x"},
     "api:dispute-answer": {"message": "x"}, "api:dispute-propose": {"amount": "1.00"},
     "api:dispute-decline": {"reason": "x"}, "api:approval-decide": {"verdict": "approve"},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,13 @@ from eipp.accounts.roles import ROLES, rights_of_roles
 from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
+from eipp.kernel.money import Money
 from eipp.ledger import credit
 from eipp.ledger import posting
 from eipp.ledger.draft import CreditNoteDraft
 from tests.workflows.doing import approve, enter, eur, paid
 from tests.world import World
-from workflows import answering, approval, authority, refund_request
+from workflows import answering, approval, authority, planning, refund_request
 from workflows.approval import ApprovalRun
 from workflows.authority import AuthorityRequest
 from workflows.chargeback import Chargeback
@@ -24,6 +26,7 @@ from workflows.credit_request import CreditRequest
 from workflows.dispute import Dispute, open_dispute
 from workflows.machine import Machine, Step
 from workflows.payment import Payment
+from workflows.plan import Plan
 from workflows.presentment import Presentment
 from workflows.refund import Refund
 from workflows.receiving import Arrival, judge, receive
@@ -130,6 +133,19 @@ class States:
         }  # fmt: skip
         return _gone(row, way[state])
 
+    def _plan(self, state: str) -> Plan:
+        """The supplier proposes it, since who is tried first is the buyer's."""
+        anna, mona, invoice = self.world.actor("anna"), self.world.actor("mona"), self.world.invoice("90.00")
+        asker = self.world.actor("clara") if state == "drafted" else mona
+        row = planning.propose(asker, [(invoice, eur("90.00"))], _parts())
+        agree = (lambda: row.agree(anna),)
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "drafted": (), "proposed": (), "agreed": agree, "declined": (lambda: row.decline(anna),),
+            "withdrawn": (lambda: row.withdraw(mona),), "kept": (*agree, lambda: row.keep(SYSTEM)),
+            "broken": (*agree, lambda: row.break_plan(SYSTEM)),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
     def _chargeback(self, state: str) -> Chargeback:
         clara = self.world.actor("clara")
         row = Chargeback.objects.get(payment=self._payment("charged_back"))
@@ -174,6 +190,7 @@ REACHABLE: dict[type[Machine], list[str]] = {
     Dispute: "opened in_review asked proposed accepted declined escalated withdrawn".split(),
     ApprovalRun: "waiting approved rejected resubmitted lapsed".split(),
     Refund: "requested submitted pending unknown succeeded failed cancelled".split(),
+    Plan: "drafted proposed agreed declined withdrawn kept broken".split(),
     Chargeback: "opened sending contested won lost".split(),
     Payment: "submitted pending settled failed cancelled unknown returned charged_back".split(),
     Presentment: "received quarantined presented viewed closed bounced withdrawn superseded".split(),
@@ -182,12 +199,16 @@ DETAILS: dict[str, dict[str, Any] | Callable[[World], dict[str, Any]]] = {
     "propose": lambda world: {"amount": eur("10.00")}, "decline": {"reason": "no"}, "reject": {"reason": "no"},
     "credit_request.cancelled": {"reason": "no"}, "credit_request.closed": lambda world: {"draft": _answer(world)},
     "grant": lambda world: {"carry_out": _nothing},
-    "answer": {"text": "It was theirs"},
+    "answer": {"text": "It was theirs"}, "propose_change": lambda world: {"parts": _parts()},
     "lapse": {"because": "corrected"}, "fail": {"failure": "card_declined"},
     "settle": lambda world: {"received": eur("100.00"), "gateway_reference": "g", "means": "card"},
     "come_back": {"failure": "card_declined"}, "charge_back": {"failure": "card_declined"},
     "invoice.withdrawn": {"reason": "Sent by mistake"}, "release": lambda world: {"account": _main(world)},
 }  # fmt: skip
+
+
+def _parts() -> list[tuple[date, Money]]:
+    return [(clock.today() + timedelta(days=day), eur("45.00")) for day in (10, 40)]
 
 
 def _answer(world: World) -> CreditNoteDraft:
