@@ -12,6 +12,7 @@ from eipp.accounts.models import CustomerAccount
 from eipp.gateways.creditor_reference import normalised
 from eipp.kernel.money import Money, total
 from eipp.ledger.models import CashReceipt, Invoice
+from workflows.announced_payment import AnnouncedPayment
 from workflows.bank_statement import BankEntry
 from workflows.cash_names import Named, Payers, references_of
 from workflows.payment import Payment
@@ -67,6 +68,8 @@ def _came(entry: BankEntry, named: Named, payers: Payers, left: dict[UUID, int],
             return Match("payment", {"code": "payment", "number": payment.number}, payment=payment)
     invoices = named.invoices_of(entry)
     exact = _exactly(entry, [(one, _free(one, left)) for one in invoices], {"code": "invoice"})
+    for announced in named.announced_of(entry) if exact is None else ():
+        exact = exact or _by_announced(entry, announced, left)
     for advice in named.advices_of(entry) if exact is None else ():
         if advice.pk not in settled and (exact := _by_advice(entry, advice, left)):
             settled.add(advice.pk)
@@ -86,6 +89,14 @@ def _exactly(entry: BankEntry, shares: Shares, because: dict[str, Any]) -> Match
         return None
     because |= {"numbers": [invoice.number for invoice, _ in shares][:10], "count": len(shares)}
     return Match("applied", because, account=shares[0][0].account, shares=shares)
+
+
+def _by_announced(entry: BankEntry, announced: AnnouncedPayment, left: dict[UUID, int]) -> Match | None:
+    """What the buyer announced under this reference, where it came to the cent and still fits."""
+    shares = [(share.invoice, share.amount) for share in announced.shares.all()]
+    if any(amount > _free(invoice, left) for invoice, amount in shares):
+        return None
+    return _exactly(entry, shares, {"code": "announced", "advice": announced.number})
 
 
 def _by_advice(entry: BankEntry, advice: RemittanceAdvice, left: dict[UUID, int]) -> Match | None:

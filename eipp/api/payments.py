@@ -136,7 +136,7 @@ class PaymentList(Resource):
         way = Way(saved.gateway, saved.kind) if saved else way_of(new, payee, amount)
         payment = enter(
             self.actor, shares, gateway=way.gateway, method=way.method, saved=saved, on_account=on_account,
-            price=new.price, attempt=_attempt(request), now=clock.now(),
+            price=new.price, planned_for=new.planned_for, attempt=_attempt(request), now=clock.now(),
         )  # fmt: skip
         payment = begin(payment)
         headers = {"Location": f"{request.path}/{payment.pk}"}

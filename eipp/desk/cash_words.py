@@ -90,6 +90,7 @@ _BECAUSE: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "payment": _plain(words("It carries the reference of payment %(number)s.")),
     "invoice": _by_invoice,
     "advice": _plain(words("Remittance advice %(advice)s says what it is for, to the cent.")),
+    "announced": _plain(words("It carries the reference of the announced transfer %(advice)s, to the cent.")),
     "named_other_amount": _by_customer(words("It names %(numbers)s, but the amount is another one.")),
     "named_closed": _by_customer(words("It names %(numbers)s, on which nothing is open any more.")),
     "bank_account": _by_customer(words("It comes from the bank account of %(name)s; no invoice fits exactly.")),
