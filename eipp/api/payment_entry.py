@@ -1,6 +1,6 @@
 """Entering a payment by the API: invoices by id or number, money on account, what is saved, and the price agreed to."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -49,7 +49,8 @@ class NewPayment(shapes.Written):
     """Invoices of one payee in one currency, each with the amount to pay on it; and money on account.
 
     `method` and `gateway` say how; left out, the first that takes the currency is meant. `saved_method` is charged
-    without anybody typing a card. `price` is that of `POST /payments/price`, where paying this way costs something.
+    without anybody typing a card; with `planned_for`, on that later day. `price` is that of `POST /payments/price`,
+    where paying this way costs something.
     """
 
     invoices: Annotated[list[NewShare], Meta(max_length=MOST_INVOICES)] = []
@@ -58,6 +59,7 @@ class NewPayment(shapes.Written):
     gateway: Annotated[str, Meta(max_length=30)] = ""
     saved_method: UUID | None = None
     price: Annotated[str, Meta(max_length=2000)] = ""
+    planned_for: date | None = None
 
 
 class WayPrice(msgspec.Struct):
