@@ -41,7 +41,8 @@ class AccountQuery(Query):
 
 class DueItem(msgspec.Struct):
     """What is open of some due dates. `free` is what of it is neither disputed, nor on the way, nor planned;
-    `chased` what of that is neither promised nor announced, the account's own credit not taken off."""
+    `chased` what of that is neither promised nor announced, the account's own credit not taken off; `late_fees` what
+    of `open` is finance charges."""
 
     open: str
     disputed: str
@@ -51,6 +52,7 @@ class DueItem(msgspec.Struct):
     promised: str
     announced: str
     chased: str
+    late_fees: str
     count: int
 
 
@@ -68,9 +70,11 @@ class CurrencySummary(msgspec.Struct):
     promised: str
     announced: str
     chased: str
+    late_fees: str
     payable_now: str
     balance: str
     unapplied: str
+    deposits: str
     unused_credit_notes: str
     due: DueItem
     past_due: DueItem
@@ -163,7 +167,8 @@ def _currency(one: Summary) -> CurrencySummary:
         currency=one.currency, open=one.open.text, disputed=payable.disputed.text, on_the_way=payable.pending.text,
         planned=payable.planned.text, credits=payable.credits.text, payable=payable.payable.text,
         promised=payable.promised.text, announced=payable.announced.text, chased=payable.chased.text,
-        payable_now=one.payable_now.text, balance=one.balance.text, unapplied=payable.unapplied.text,
+        late_fees=payable.charges.text, payable_now=one.payable_now.text, balance=one.balance.text,
+        unapplied=payable.unapplied.text, deposits=payable.deposits.text,
         unused_credit_notes=payable.credit_notes.text, due=_due(one.due), past_due=_due(one.past_due),
         due_today=_due(one.due_today), due_soon=_due(one.due_soon), not_yet_due=_due(one.not_yet_due),
         ageing={name: _due(parts) for name, parts in one.ageing.items()},
@@ -182,5 +187,6 @@ def _due(parts: DueParts) -> DueItem:
         parts.promised.text,
         parts.announced.text,
         parts.chased.text,
+        parts.charges.text,
         parts.count,
     )

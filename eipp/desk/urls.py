@@ -20,6 +20,7 @@ from eipp.desk import (
     expected_money,
     home,
     invoices,
+    late_fees,
     payments,
     portal_access,
     plans,
@@ -40,6 +41,7 @@ app_name = "desk"
 urlpatterns = [
     path("", home.HomePage.as_view(), name="home"),
     path("invoices/", invoices.InvoicesPage.as_view(), name="invoices"),
+    path("invoices/late-fees/", late_fees.LateFeesPage.as_view(), name="late-fees"),
     path("invoices/<uuid:pk>/", invoices.SupplierInvoicePage.as_view(), name="invoice"),
     path("invoices/<uuid:pk>/amounts/", invoices.AmountsPage.as_view(), name="amounts"),
     path("invoices/<uuid:pk>/pdf/", papers_as_files.InvoicePdf.as_view(side="supplier"), name="invoice-pdf"),
@@ -90,6 +92,7 @@ urlpatterns = [
     path("documents/", quarantine.QuarantinePage.as_view(), name="quarantine"),
     path("documents/<uuid:pk>/", quarantine.DocumentPage.as_view(), name="document"),
     path("team/", team.TeamPage.as_view(), name="team"),
+    path("team/late-fees/", late_fees.LateFeeRulesPage.as_view(), name="late-fee-rules"),
     path("team/terms/", terms.TermsPage.as_view(), name="terms"),
     path("team/keys/", team.KeysPage.as_view(), name="keys"),
     path("team/authority/", authority.AuthorityPage.as_view(), name="authority"),

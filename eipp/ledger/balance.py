@@ -20,7 +20,8 @@ BUCKETS = ("not_yet_due", "due_soon", "due_today", *AGEING)
 
 @dataclass(frozen=True, slots=True)
 class DueParts:
-    """What is open of some due dates, with what of it is held and why; `free` is left to pay, `chased` to ask for."""
+    """What is open of some due dates, with what of it is held and why; `free` is left to pay, `chased` to ask for;
+    `charges` is what of open is late fees."""
 
     open: Money
     disputed: Money
@@ -28,12 +29,13 @@ class DueParts:
     planned: Money
     promised: Money
     announced: Money
+    charges: Money
     count: int = 0
 
     @classmethod
     def none(cls, currency: str) -> "DueParts":
         zero = Money.zero(currency)
-        return cls(zero, zero, zero, zero, zero, zero)
+        return cls(zero, zero, zero, zero, zero, zero, zero)
 
     @property
     def free(self) -> Money:
@@ -52,6 +54,7 @@ class DueParts:
             self.planned + other.planned,
             self.promised + other.promised,
             self.announced + other.announced,
+            self.charges + other.charges,
             self.count + other.count,
         )
 
@@ -141,7 +144,7 @@ def summary(actor: Actor, accounts: type_of_accounts = None, *, on: date, suppli
 
 def _buckets(actor: Actor, accounts: type_of_accounts, supplier: Any, on: date) -> dict[str, dict[str, DueParts]]:
     """By currency and bucket: one query over the due dates on which something is open."""
-    columns = ("open", "disputed", "pending", "planned", "promised", "announced")
+    columns = ("open", "disputed", "pending", "planned", "promised", "announced", "charges")
     rows = (
         narrowed(DueBalance.objects.visible_to(actor), accounts, supplier)
         .filter(open_minor__gt=0)

@@ -24,6 +24,7 @@ CHIPS: dict[str, Any] = {
 #: What only a figure leads to: shown as a chip while it is chosen.
 OPENED: dict[str, Any] = {
     "due_today": words("Due today"), "not_yet_due": words("Not yet due"), "planned": words("Planned"),
+    "late_fees": words("Late fees"), "invoices": words("Invoices without late fees"),
     "announced": words("Announced"), "promised": words("Promised"),
     **{f"past_due_{days}": words("%(days)s days past due") % {"days": days} for days in AGES},
 }  # fmt: skip

@@ -36,6 +36,7 @@ class Situation:
     disputes: tuple[Related, ...] = ()
     payments: tuple[Related, ...] = ()
     credit_notes: tuple[Related, ...] = ()
+    charges: tuple[Related, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from eipp.kernel.actor import Actor
 from eipp.ledger.discount import lost, offer
 from eipp.ledger.models import CreditNote, Invoice
 from eipp.web.destinations import face_of
+from eipp.web.late_fees import related_charges
 from eipp.web.paper import Fact
 from eipp.web.pieces import Meaning, Move, Step
 from eipp.web.situation import Related, Situation
@@ -56,7 +57,7 @@ def situation_of(
         figure=invoice.free, figure_url=reverse(f"{face_of(actor)}:amounts", args=[invoice.pk]),
         facts=_facts(invoice, on), moves=tuple(moves), steps=steps_of(invoice, actor),
         disputes=related_disputes(disputes, actor), payments=related_payments(invoice, actor),
-        credit_notes=related_credit_notes(invoice, actor),
+        credit_notes=related_credit_notes(invoice, actor), charges=related_charges(invoice, actor),
     )  # fmt: skip
 
 

@@ -73,6 +73,10 @@ class SummaryFigures:
         return self.url("announced")
 
     @property
+    def late_fees_url(self) -> str:
+        return self.url("late_fees")
+
+    @property
     def promised_url(self) -> str:
         return self.url("promised")
 

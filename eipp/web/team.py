@@ -193,7 +193,8 @@ def tabs(page: TeamView, current: str) -> list[Tab]:
         ("webhooks", _("Webhooks"), actor.may("webhook.administer") and not actor.is_limited),
     ]
     if page.face == "desk":
-        known += [("authority", _("Authority"), True), ("terms", _("Terms and periods"), True)]
+        known += [("authority", _("Authority"), True), ("terms", _("Terms and periods"), True),
+                  ("late-fee-rules", _("Late fees"), True)]  # fmt: skip
     if page.face == "portal":
         known.append(("approval-rules", _("Approval rules"), True))
     return [Tab(word, reverse(f"{page.face}:{name}"), name == current) for name, word, open_to in known if open_to]

@@ -21,8 +21,9 @@ from eipp.accounts.person import create_person
 from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
-from eipp.ledger.models import CashReceipt
-from eipp.ledger.posting import post_receipt
+from eipp.ledger.finance_charge_reckoning import Reckoned
+from eipp.ledger.models import CashReceipt, FinanceChargeRule
+from eipp.ledger.posting import post_finance_charges, post_receipt
 from messaging.thread import post_message, thread_of
 from messaging.webhook import add_webhook
 from tests.walls.addresses import Address
@@ -111,6 +112,7 @@ class Scene:
         rows["paid"] = paid
         rows["cash_receipt"] = CashReceipt.objects.get(payment_id=paid.pk)
         self._refunds()
+        self._late_fee(self.rows["invoice"])
         second = open_dispute(anna, invoice, reason="price", amount=eur("3.00"), comment=MARK)
         second.accept(clara)
         rows["credit_note"] = invoice.credit_notes.get()
@@ -152,6 +154,14 @@ class Scene:
             self.world.actor("anna"), [(late, late.free)], planning.evenly(late.free, days), comment=MARK
         )
         self.rows["payout"] = request(mona, receipt, eur("3.00"), reason=MARK)
+
+    def _late_fee(self, invoice: Row) -> None:
+        """A late fee on the invoice, as a run posts it."""
+        day = clock.today()
+        rule = FinanceChargeRule.objects.create(supplier=self.world.nordwind, currency="EUR", starts_on=day,
+                                                kind="fixed", fixed_minor=500, set_at=clock.now())  # fmt: skip
+        one = Reckoned(invoice, rule, day, day, day, base=invoice.open_minor, amount=500)
+        (self.rows["finance_charge"],) = post_finance_charges(Actor.system("test"), [one], now=clock.now())
 
     def _credit_and_authority(self, invoice: Row) -> None:
         """Credit that the ERP is asked for; a write-off that waits for somebody else."""
