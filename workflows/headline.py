@@ -1,6 +1,6 @@
 """The headline of an invoice: how it stands in one sentence, whom it waits for and since when. Computed, never kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from documents.written import day_text
 from eipp.kernel.actor import Actor
-from eipp.ledger.models import Invoice
+from eipp.ledger.models import Expectation, Invoice
 from workflows.approval import ACTIVE, ApprovalRun
 from workflows.dispute import LIVE, Dispute
+from workflows.payment_share import PaymentShare
 
 Tone = Literal["good", "bad", "waiting", "quiet"]
 
@@ -34,17 +36,21 @@ def headline(invoice: Invoice, actor: Actor, *, on: date, disputes: Iterable[Dis
 def headlines(
     invoices: Iterable[Invoice], actor: Actor, *, on: date, disputes: Iterable[Dispute] | None = None
 ) -> dict[UUID, Headline]:
-    """The headlines of many invoices: two queries, however many. Supplier and buyer should be at hand on each."""
+    """The headlines of many invoices: at most four queries. Supplier and buyer should be at hand on each."""
     rows = list(invoices)
     if disputes is None:
         disputes = Dispute.objects.filter(invoice__in=rows, state__in=LIVE)
     live = sorted((each for each in disputes if each.state in LIVE), key=lambda each: each.opened_at)
     first = _first_by_invoice(live)
     runs = _first_by_invoice(ApprovalRun.objects.filter(invoice__in=rows, state__in=ACTIVE))
-    return {row.pk: _headline(row, actor, on, first.get(row.pk), runs.get(row.pk)) for row in rows}
+    days = _days(rows)
+    return {row.pk: _headline(row, actor, on, first.get(row.pk), runs.get(row.pk), days.get(row.pk)) for row in rows}
 
 
-def _headline(invoice: Invoice, actor: Actor, on: date, dispute: Dispute | None, run: ApprovalRun | None) -> Headline:
+def _headline(
+    invoice: Invoice, actor: Actor, on: date, dispute: Dispute | None, run: ApprovalRun | None,
+    day: tuple[str, date] | None,
+) -> Headline:  # fmt: skip
     if invoice.withdrawn_at:
         return Headline(_("Withdrawn"), "quiet", since=invoice.withdrawn_at)
     if dispute:
@@ -55,7 +61,26 @@ def _headline(invoice: Invoice, actor: Actor, on: date, dispute: Dispute | None,
         return Headline(_("Payment on the way"), "waiting")
     if run and run.state == "rejected":
         return _waiting(invoice, actor, "supplier", run.state_since)
+    if day:
+        word = {"planned": _("Planned for %(day)s"), "announced": _("Announced for %(day)s")}
+        sentence = word.get(day[0], _("Promised for %(day)s")) % {"day": day_text(day[1])}
+        return Headline(sentence, "waiting", _you(actor, "buyer"))
     return _by_date(invoice, actor, on, run)
+
+
+def _days(rows: Sequence[Invoice]) -> dict[UUID, tuple[str, date]]:
+    """For which day all that is left of an invoice is planned, announced or promised; asked for only where it is."""
+    found: dict[UUID, tuple[str, date]] = {}
+    said = [row.pk for row in rows if row.free and row.announced + row.promised == row.free]
+    if said:
+        for each in Expectation.objects.filter(invoice__in=said, released_at=None).order_by("expected_on"):
+            found[each.invoice_id] = (each.kind, each.expected_on)
+    planned = [row.pk for row in rows if row.planned_minor and not row.free]
+    if planned:
+        shares = PaymentShare.objects.filter(invoice__in=planned, payment__state="planned")
+        for share in shares.select_related("payment").order_by("payment__planned_for"):
+            found[share.invoice_id] = ("planned", share.payment.planned_for)
+    return found
 
 
 def _by_date(invoice: Invoice, actor: Actor, on: date, run: ApprovalRun | None) -> Headline:

@@ -21,6 +21,7 @@ from eipp.web.pieces import Crumb
 from eipp.web.situations import DISPUTE_WORDS
 from eipp.web.summaries import SummaryFigures
 from messaging.topics import topic
+from workflows.autopay import Autopay
 from workflows.dispute import LIVE, Dispute
 from workflows.headline import headlines
 
@@ -112,13 +113,20 @@ class CustomerPage(AddressBook):
             Fact(_("Customer number"), account.number), Fact(_("Payee"), account.legal_entity.name),
             Fact(_("Terms"), _("%(days)s days") % {"days": account.terms_days}),
             *([Fact(_("Early payment"), account.discount_terms)] if account.discount_terms else []),
-            Fact(_("Currency"), account.currency),
+            Fact(_("Currency"), account.currency), *self._autopay(),
         ]  # fmt: skip
         if account.credit_limit is None:
             return facts
         used = next((each.balance for each in sums if each.currency == account.currency), None)
         left = account.credit_limit - used if used is not None else account.credit_limit
         return [*facts, Fact(_("Credit limit"), account.credit_limit), Fact(_("Left of it"), left)]
+
+    def _autopay(self) -> list[Fact]:
+        """Whether it pays by itself: by an order of its own, or one over all accounts with the payee."""
+        rows = Autopay.objects.visible_to(self.request.actor).filter(buyer=self.account.buyer_id, state="active")
+        rows = rows.filter(Q(account=None) | Q(account=self.account), legal_entity=self.account.legal_entity_id)
+        order = rows.first() if self.account.buyer_id else None
+        return [Fact(_("Autopay"), order.number, url=reverse("desk:autopay", args=[order.pk]))] if order else []
 
     def _open_invoices(self) -> list[tuple[Invoice, Any]]:
         """The open ones that are due first."""

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from eipp.accounts.models import CustomerAccount
+from eipp.desk.adjusting import ADJUSTS, Adjusting
 from eipp.desk.answering import Answering
 from eipp.desk.bookings import booking_fact
 from eipp.desk.sending import Sending
@@ -18,6 +19,7 @@ from eipp.ledger.models import Invoice
 from eipp.web.breakdowns import BreakdownPage
 from eipp.web.invoice_lists import InvoiceList
 from eipp.web.invoices import InvoicePage
+from eipp.web.pages import address
 from eipp.web.pieces import Move
 from messaging.topics import topic
 from workflows.presentment import SHOWN, Presentment
@@ -60,7 +62,7 @@ class AmountsPage(BreakdownPage):
     face = "desk"
 
 
-class SupplierInvoicePage(Answering, Sending, InvoicePage):
+class SupplierInvoicePage(Adjusting, Answering, Sending, InvoicePage):
     """Answer, note, withdraw, mail it once more; a dispute that waits is one press away."""
 
     side = "supplier"
@@ -69,6 +71,7 @@ class SupplierInvoicePage(Answering, Sending, InvoicePage):
     item = "desk/item_invoice.html"
     makes: ClassVar[dict[str, str]] = {
         "say": "say", "settle": "settle", "withdraw": "withdraw", "mail_it": "mail_it", "revoke_link": "revoke_link",
+        **ADJUSTS,
     }  # fmt: skip
 
     @property
@@ -90,7 +93,7 @@ class SupplierInvoicePage(Answering, Sending, InvoicePage):
         return rows.order_by("-version").first()
 
     def moves(self) -> Sequence[Move]:
-        return [*self._disputes(), *self._withdraw()]
+        return [*self._disputes(), *self.adjusting_moves(), *self._promise(), *self._withdraw()]
 
     def context(self) -> dict[str, Any]:
         shown = super().context()
@@ -100,6 +103,7 @@ class SupplierInvoicePage(Answering, Sending, InvoicePage):
             facts = (*facts, booking_fact(self.request.actor, self.invoice))
         return {
             **shown, "situation": replace(situation, facts=facts), **self.sending(),
+            "forms": self.adjusting_forms, "stands_open": self.request.POST.get("move") in (*ADJUSTS, "mail_it"),
             "question": self.question, "customer": self.invoice.account,
             "may_withdraw": any(move.opens for move in self._withdraw()), "tried": self.request.POST.get("move", ""),
         }  # fmt: skip
@@ -113,10 +117,18 @@ class SupplierInvoicePage(Answering, Sending, InvoicePage):
             for row in self.disputes if row.ball == "supplier"
         ]  # fmt: skip
 
+    def _promise(self) -> list[Move]:
+        """What the customer said on the telephone."""
+        invoice = self.invoice
+        if not (self.request.actor.may("promise.make") and invoice.free and invoice.buyer_id) or invoice.promised_minor:
+            return []
+        return [Move(_("Note a promise"), address(reverse("desk:new-promise"), invoice=str(invoice.pk)))]
+
     def _withdraw(self) -> list[Move]:
-        """Only what the ledger would take: nothing paid, disputed, planned or on the way."""
+        """Only what the ledger would take: nothing paid, disputed or on the way."""
         invoice, actor = self.invoice, self.request.actor
-        if not actor.may("invoice.withdraw") or invoice.paid_minor or invoice.held_minor or not invoice.open_minor:
+        is_held = invoice.held_minor > invoice.planned_minor
+        if not actor.may("invoice.withdraw") or invoice.paid_minor or is_held or not invoice.open_minor:
             return []
         can = {move.name for move in self.presentment.moves(actor)} if self.presentment else set()
         return [Move(_("Withdraw"), opens="withdraw", danger=True, icon="undo")] if "withdraw" in can else []

@@ -58,7 +58,7 @@ class BuyerInvoicePage(InvoicePage):
     def moves(self) -> Sequence[Move]:
         pay, approve = self._pay(), self._approve()
         likely = (approve, pay) if pay and pay.refused_because else (pay, approve)
-        return [move for move in (*likely, self._dispute(), self._reject()) if move]
+        return [move for move in (*likely, self._dispute(), self._reject(), *self._said()) if move]
 
     def line_moves(self, line: InvoiceLine) -> Sequence[Move]:
         if not self._may_dispute():
@@ -107,6 +107,14 @@ class BuyerInvoicePage(InvoicePage):
         if not self._may_dispute():
             return None
         return Move(_("Dispute"), reverse("portal:dispute-invoice", args=[self.invoice.pk]), icon="dispute")
+
+    def _said(self) -> list[Move]:
+        """Saying by when it is paid: by the buyer's own bank, or whichever way."""
+        invoice, actor, asked = self.invoice, self.request.actor, {"invoice": str(self.invoice.pk)}
+        if not actor.may("promise.make") or not invoice.free or invoice.promised_minor or invoice.announced_minor:
+            return []
+        announce = Move(_("Announce a transfer"), address(reverse("portal:new-announced-payment"), **asked))
+        return [announce, Move(_("Promise a day"), address(reverse("portal:new-promise"), **asked))]
 
     def _may_dispute(self) -> bool:
         return self.request.actor.may("dispute.open") and bool(self.invoice.free)
