@@ -110,10 +110,21 @@ class DocumentDraft:
 
 
 @dataclass(slots=True, kw_only=True)
+class DueDraft:
+    """One of several due dates with its amount; is_retention: kept back until then."""
+
+    on: date
+    amount: Money
+    is_retention: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class InvoiceDraft(DocumentDraft):
-    """due_date: by the account's terms when None; kind: of `Invoice.Kind`."""
+    """due_date: by the account's terms when None; dues: several in its place, which sum to payable; kind: of
+    `Invoice.Kind`."""
 
     due_date: date | None = None
+    dues: list[DueDraft] = field(default_factory=list)
     kind: str = "invoice"
 
 

@@ -27,6 +27,7 @@ class Invoice(TradeDocument):
 
     kind: an invoice, or a charge of its own kind that is held, paid and stated like one (`finance_charge.py`);
     promised_minor, announced_minor: what the buyer gave a day or notice for, whatever is free by now.
+    due_date: the earliest on which something is open; due_plan: all of them, where there are several (`instalment.py`);
     payee_name: who is to be paid, where that is not the seller (BG-10); `eipp.accounts.payee` knows its account.
     discount_terms: see `discount.py`; discount_best: of the best step; discount_ends_on: the last step's day.
     These are kept by `eipp.ledger.posting` alone. presented_at: when the buyer could first see it; closed_at: when
@@ -39,6 +40,8 @@ class Invoice(TradeDocument):
 
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.INVOICE)
     due_date = models.DateField()
+    due_plan = models.JSONField(default=list)
+    due_count = models.PositiveSmallIntegerField(default=1)
     payee_name = models.CharField(max_length=200, blank=True)
     paid_minor = models.BigIntegerField(default=0)
     credited_minor = models.BigIntegerField(default=0)

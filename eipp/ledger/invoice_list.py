@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 
@@ -42,7 +43,15 @@ BY_DUE_DATE: dict[str, Callable[[date], Q]] = {
 
 
 def _open(due: Callable[[date], Q]) -> Callable[[date], Q]:
-    return lambda on: _OPEN & due(on)
+    """Open and due so; of an invoice with several due dates, any that is open counts."""
+
+    def rows(on: date) -> Q:
+        if not (when := due(on)):
+            return _OPEN
+        of_several = apps.get_model("ledger", "Instalment").objects.filter(when, _OPEN).order_by()
+        return _OPEN & (Q(due_count=1) & when | Q(pk__in=of_several.values("invoice")))
+
+    return rows
 
 
 #: status -> which invoices on a day.

@@ -10,6 +10,7 @@ from eipp.ledger.expectation import Expectation
 from eipp.ledger.finance_charge import FinanceCharge, FinanceChargeBookmark
 from eipp.ledger.finance_charge_rule import FinanceChargeRule
 from eipp.ledger.hold import Hold
+from eipp.ledger.instalment import Instalment
 from eipp.ledger.invoice import Invoice, InvoiceAllowanceCharge, InvoiceLine, InvoiceTax
 from eipp.ledger.journal import Posting
 from eipp.ledger.statement_seal import SealedStatement
@@ -30,6 +31,7 @@ __all__ = [
     "FinanceChargeBookmark",
     "FinanceChargeRule",
     "Hold",
+    "Instalment",
     "Invoice",
     "InvoiceAllowanceCharge",
     "InvoiceLine",

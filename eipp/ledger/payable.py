@@ -14,6 +14,7 @@ from eipp.ledger import discount
 from eipp.ledger.account_balance import AccountBalance, DueBalance
 from eipp.ledger.cash_receipt import CashReceipt
 from eipp.ledger.credit_note import CreditNote
+from eipp.ledger.instalment import due_by
 from eipp.ledger.invoice import Invoice
 
 type_of_accounts = Iterable[Any] | None
@@ -45,6 +46,7 @@ class Payable:
     announced: Money
     credit_notes: Money
     unapplied: Money
+    deposits: Money
     charges: Money
     discount: Money
     open_count: int = 1
@@ -74,8 +76,9 @@ class Payable:
 
     @property
     def balance(self) -> Money:
-        """What stands between both sides: open less all credit and unapplied cash; negative when the buyer has more."""
-        return self.open - self.credit_notes - self.unapplied
+        """What stands between both sides: open less all credit, unapplied cash and deposits for orders; negative when
+        the buyer has more."""
+        return self.open - self.credit_notes - self.unapplied - self.deposits
 
     def parts(self) -> Sequence[Part]:
         """The terms whose sum is `payable`, with their signs; those that are zero are left out."""
@@ -99,11 +102,11 @@ def of_invoice(invoice: Invoice, *, on: date) -> Payable:
     """What may be paid of one invoice; credit is the account's, so none is counted here."""
     none = Money.zero(invoice.currency)
     offered = discount.offer(invoice, on=on)
-    due = invoice.free if invoice.due_date <= on else none
+    due = due_by(invoice, on) if invoice.due_date <= on else none
     return Payable(
         open=invoice.open, disputed=invoice.disputed, planned=invoice.planned, pending=invoice.pending, credits=none,
         due=due, due_now=due, promised=invoice.promised, announced=invoice.announced, credit_notes=none,
-        unapplied=none, charges=invoice.open if invoice.is_finance_charge else none,
+        unapplied=none, deposits=none, charges=invoice.open if invoice.is_finance_charge else none,
         discount=offered.amount if offered else none, open_count=int(invoice.open_minor > 0),
     )  # fmt: skip
 
@@ -116,7 +119,8 @@ def of_accounts(
     One account's credit is never used for another's invoices here; `due_now` is what is due by `on` after it.
     """
     due = Coalesce(_due_and_free(on), 0)
-    credit = F("credit_minor") + F("unapplied_minor")
+    unapplied = F("unapplied_minor") - F("deposit_minor")
+    credit = F("credit_minor") + unapplied
     free = F("receivable_minor") - F("disputed_minor") - F("pending_minor") - F("planned_minor")
     credits = _least(credit, free)
     announced = _least(F("announced_minor"), free - credits)
@@ -127,7 +131,7 @@ def of_accounts(
         .annotate(
             sum_open=Sum("receivable_minor"), sum_disputed=Sum("disputed_minor"), sum_pending=Sum("pending_minor"),
             sum_planned=Sum("planned_minor"), sum_credit_notes=Sum("credit_minor"), sum_due=Sum("due"),
-            sum_unapplied=Sum("unapplied_minor"), sum_count=Sum("open_count"), sum_charges=Sum("charges_minor"),
+            sum_unapplied=Sum(unapplied), sum_deposits=Sum("deposit_minor"), sum_count=Sum("open_count"), sum_charges=Sum("charges_minor"),
             sum_credits=Sum(credits),
             sum_announced=Sum(announced), sum_promised=Sum(_least(F("promised_minor"), free - credits - announced)),
             sum_due_now=Sum(Greatest(F("due") - credit, Value(0), output_field=BigIntegerField())),
@@ -148,7 +152,8 @@ def rows_of(part: Part, actor: Actor, *, on: date, accounts: type_of_accounts = 
     """The rows that a part is the sum of."""
     unused: dict[str, QuerySet[Any]] = {
         "credit_notes": CreditNote.objects.visible_to(actor).filter(open_minor__gt=0),
-        "unapplied": CashReceipt.objects.visible_to(actor).filter(unapplied_minor__gt=0),
+        "unapplied": CashReceipt.objects.visible_to(actor).filter(unapplied_minor__gt=0, order_reference=""),
+        "deposits": CashReceipt.objects.visible_to(actor).filter(unapplied_minor__gt=0).exclude(order_reference=""),
     }
     if part.status in unused:
         rows = unused[part.status].filter(currency=part.amount.currency)
@@ -175,7 +180,7 @@ def _payable(row: dict[str, Any]) -> Payable:
 
     names = (
         "open", "disputed", "planned", "pending", "credits", "due", "due_now", "promised", "announced", "credit_notes",
-        "unapplied", "charges",
+        "unapplied", "deposits", "charges",
     )  # fmt: skip
     none = Money.zero(row["currency"])
     return Payable(**{name: money(name) for name in names}, discount=none, open_count=row["sum_count"])

@@ -39,14 +39,24 @@ def _by_account(column: str, source: str) -> str:
                GROUP BY a.id, a.number, x.currency HAVING SUM(x.kept) <> SUM(x.total)"""  # noqa: S608
 
 
-def _by_due_date(column: str, total: str) -> str:
+def _by_due_date(column: str, total: str, instalment: str = "0") -> str:
+    """Kept by due date, against the invoices with one due date and the instalments of the others."""
     return f"""SELECT a.number || ' ' || x.currency || ' due ' || x.due_date, SUM(x.kept), SUM(x.total) FROM (
                  SELECT account_id, currency, due_date, {column} AS kept, 0 AS total FROM ledger_duebalance
                  UNION ALL
-                 SELECT account_id, currency, due_date, 0, SUM({total}) FROM ledger_invoice
+                 SELECT account_id, currency, due_date, 0, SUM({total}) FROM ledger_invoice WHERE due_count = 1
                  GROUP BY account_id, currency, due_date
+                 UNION ALL
+                 SELECT i.account_id, i.currency, n.due_date, 0, SUM({instalment}) FROM ledger_instalment n
+                 JOIN ledger_invoice i ON i.id = n.invoice_id GROUP BY i.account_id, i.currency, n.due_date
                ) x JOIN accounts_customeraccount a ON a.id = x.account_id
                GROUP BY a.id, a.number, x.currency, x.due_date HAVING SUM(x.kept) <> SUM(x.total)"""  # noqa: S608
+
+
+def _instalments(column: str, of_invoice: str) -> str:
+    """The due dates of an invoice against the whole of it."""
+    rows = f"(SELECT invoice_id AS document_id, SUM({column}) AS total FROM ledger_instalment GROUP BY invoice_id)"  # noqa: S608
+    return _document("ledger_invoice", "d.number", "COALESCE(r.total, 0)", of_invoice, rows, "d.due_count > 1")
 
 
 def _of_invoices(total: str) -> str:
@@ -132,6 +142,10 @@ CHECKS: dict[str, str] = {
     "account receivable, by postings": _by_account("receivable_minor", _of_postings("receivable")),
     "account credit, by postings": _by_account("credit_minor", _of_postings("credit_notes", -1)),
     "account unapplied, by postings": _by_account("unapplied_minor", _of_postings("unapplied", -1)),
+    "account deposits": _by_account(
+        "deposit_minor",
+        "SELECT account_id, currency, unapplied_minor AS total FROM ledger_cashreceipt WHERE order_reference <> ''",
+    ),
     "account disputed": _by_account("disputed_minor", _of_invoices("disputed_minor")),
     "account on the way": _by_account("pending_minor", _of_invoices("pending_minor")),
     "account planned": _by_account("planned_minor", _of_invoices("planned_minor")),
@@ -147,15 +161,24 @@ CHECKS: dict[str, str] = {
         FROM ledger_accountbalance b JOIN accounts_customeraccount a ON a.id = b.account_id
         LEFT JOIN {_LAST} l ON l.account_id = b.account_id AND l.currency = b.currency
         WHERE COALESCE(CAST(b.last_payment_on AS text), '') <> COALESCE(CAST(l.day AS text), '')""",  # noqa: S608
-    "due date open": _by_due_date("open_minor", "open_minor"),
-    "due date disputed": _by_due_date("disputed_minor", "disputed_minor"),
-    "due date on the way": _by_due_date("pending_minor", "pending_minor"),
-    "due date planned": _by_due_date("planned_minor", "planned_minor"),
-    "due date announced": _by_due_date("announced_minor", _ANNOUNCED),
-    "due date promised": _by_due_date("promised_minor", _PROMISED),
+    "due date open": _by_due_date("open_minor", "open_minor", "n.open_minor"),
+    "due date disputed": _by_due_date("disputed_minor", "disputed_minor", "n.disputed_minor"),
+    "due date on the way": _by_due_date("pending_minor", "pending_minor", "n.pending_minor"),
+    "due date planned": _by_due_date("planned_minor", "planned_minor", "n.planned_minor"),
+    "due date announced": _by_due_date("announced_minor", _ANNOUNCED, "n.announced_minor"),
+    "due date promised": _by_due_date("promised_minor", _PROMISED, "n.promised_minor"),
     "due date late fees": _by_due_date("charges_minor", _LATE_FEE),
-    "due date payable": _by_due_date("payable_minor", _IS_OPEN.format("payable_minor")),
-    "due date open invoices": _by_due_date("open_count", _IS_OPEN.format("1")),
+    "due date payable": _by_due_date(
+        "payable_minor", _IS_OPEN.format("payable_minor"), "CASE WHEN n.open_minor > 0 THEN n.amount_minor ELSE 0 END"
+    ),
+    "due date open invoices": _by_due_date(
+        "open_count", _IS_OPEN.format("1"), "CASE WHEN n.open_minor > 0 THEN 1 ELSE 0 END"
+    ),
+    "instalments": _instalments("amount_minor", "d.payable_minor"),
+    "instalments open": _instalments("open_minor", "d.open_minor"),
+    "instalments on the way": _instalments("pending_minor", "d.pending_minor"),
+    "instalments disputed": _instalments("disputed_minor", "d.disputed_minor"),
+    "instalments planned": _instalments("planned_minor", "d.planned_minor"),
     "transfers between accounts": """
         SELECT currency, 0, SUM(CASE WHEN target = 'transfer' THEN amount_minor ELSE -amount_minor END)
         FROM ledger_posting WHERE source = 'transfer' OR target = 'transfer' GROUP BY currency

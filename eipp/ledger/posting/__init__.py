@@ -14,8 +14,8 @@ from eipp.ledger.posting.finance_charges import post_finance_charges
 from eipp.ledger.posting.holds import place_all_holds, place_holds, release_holds, shrink_hold
 from eipp.ledger.posting.invoices import post_invoices
 from eipp.ledger.posting.locks import lock_accounts, lock_invoices
-from eipp.ledger.posting.periods import close_period, set_discount_rule
 from eipp.ledger.posting.orders import set_order
+from eipp.ledger.posting.periods import close_period, set_discount_rule
 from eipp.ledger.posting.receipts import apply_receipt, post_receipt, reverse_receipt
 from eipp.ledger.posting.returns import bring_back, free_receipt, give_back, keep_after_all, set_aside, take_away
 from eipp.ledger.posting.revisions import (
@@ -52,8 +52,8 @@ __all__ = [
     "post_invoices",
     "post_receipt",
     "refuse_more_than_open",
-    "refuse_unwithdrawable",
     "refuse_other_payee",
+    "refuse_unwithdrawable",
     "release_expectations",
     "release_holds",
     "reverse_applications",
@@ -62,8 +62,8 @@ __all__ = [
     "reverse_write_off",
     "revise_invoice",
     "set_aside",
-    "set_order",
     "set_discount_rule",
+    "set_order",
     "shrink_hold",
     "take_away",
     "withdraw_invoice",

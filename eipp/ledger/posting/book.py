@@ -1,7 +1,7 @@
 """The book of one call: collects postings and changes of balances, and writes each kind in one statement."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,8 @@ from eipp.kernel import clock, events, rows
 from eipp.kernel.money import Money
 from eipp.ledger import discount
 from eipp.ledger.account_balance import AccountBalance, DueBalance
+from eipp.ledger.cash_receipt import CashReceipt
+from eipp.ledger.instalment import Instalment, dues, next_due
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.journal import LedgerAccount, Posting
 from eipp.ledger.posting.periods import refuse_closed
@@ -30,6 +32,7 @@ KEPT = (
     "written_off_minor",
     "discount_best_minor",
     "closed_at",
+    "due_date",
 )
 _BY_DUE_DATE = (
     "open_minor",
@@ -46,6 +49,7 @@ _BY_ACCOUNT = (
     "receivable_minor",
     "credit_minor",
     "unapplied_minor",
+    "deposit_minor",
     "disputed_minor",
     "pending_minor",
     "planned_minor",
@@ -57,6 +61,10 @@ _BY_ACCOUNT = (
     "open_count",
     "invoice_count",
 )
+
+
+type_of_shares = dict[str, int]
+type_of_dues = list[tuple[date, dict[str, int]]]
 
 
 class Book:
@@ -73,7 +81,7 @@ class Book:
         self._told: list[events.Draft] = []
         self._only_new = True  # nothing is changed that was there before
         self._postings: list[Posting] = []
-        self._taken: dict[UUID, tuple[Invoice, tuple[str, date], dict[str, int]]] = {}
+        self._taken: dict[UUID, tuple[Invoice, type_of_shares, type_of_dues]] = {}
         self._by_account: dict[tuple[UUID, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._by_due_date: dict[tuple[UUID, str, date], dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
@@ -91,8 +99,8 @@ class Book:
         """Remember how the invoices stand now; a new one counts in the balances from nothing."""
         self._only_new &= new
         for invoice in invoices:
-            shares = {} if new else _shares(invoice)
-            self._taken.setdefault(invoice.pk, (invoice, (invoice.currency, invoice.due_date), shares))
+            if invoice.pk not in self._taken:
+                self._taken[invoice.pk] = (invoice, {}, []) if new else (invoice, _shares(invoice), _dues(invoice))
 
     def post(
         self,
@@ -120,6 +128,13 @@ class Book:
         balance = self._by_account[account_id, amount.currency]
         for ledger_account, column in _KEPT_ACCOUNTS.items():
             balance[column] += amount.minor * ((source == ledger_account) - (target == ledger_account))
+        if (receipt := documents.get("receipt")) and receipt.order_reference and receipt.account_id == account_id:
+            unapplied = LedgerAccount.UNAPPLIED
+            self.keep_for_orders(receipt, amount.minor * ((source == unapplied) - (target == unapplied)))
+
+    def keep_for_orders(self, receipt: CashReceipt, minor: int) -> None:
+        """So much more of the account's unapplied cash is a deposit for an order."""
+        self._by_account[receipt.account_id, receipt.currency]["deposit_minor"] += minor
 
     def tell(self, draft: events.Draft) -> None:
         """An event of what a posting brought with it; the caller records it with its own."""
@@ -145,22 +160,29 @@ class Book:
                 invoice.closed_at = None
             elif invoice.closed_at is None:
                 invoice.closed_at = self.now
+            if invoice.due_plan:
+                invoice.due_date = next_due(invoice)
             if invoice.discount_terms:
                 invoice.discount_best_minor = discount.best(invoice).minor
-        rows.update(changed, [*KEPT, *also])
+        rows.update(changed, list(dict.fromkeys((*KEPT, *also))))
 
     def _note_differences(self) -> None:
-        for invoice, was, before in self._taken.values():
-            self._add(invoice.account_id, was, before, -1)
-            self._add(invoice.account_id, (invoice.currency, invoice.due_date), _shares(invoice), 1)
+        planned = []
+        for invoice, shares, by_date in self._taken.values():
+            self._add(invoice, shares, by_date, -1)
+            self._add(invoice, _shares(invoice), _dues(invoice), 1)
+            if invoice.due_plan or len(by_date) > 1:
+                planned.append(invoice)
         self._taken.clear()
+        _keep_instalments(planned)
 
-    def _add(self, account_id: UUID, place: tuple[str, date], shares: Mapping[str, int], sign: int) -> None:
+    def _add(self, invoice: Invoice, shares: type_of_shares, by_date: type_of_dues, sign: int) -> None:
         for column, share in shares.items():
             kept = "receivable_minor" if column == "open_minor" else column
-            self._by_account[account_id, place[0]][kept] += sign * share
-            if column in _BY_DUE_DATE:
-                self._by_due_date[account_id, *place][column] += sign * share
+            self._by_account[invoice.account_id, invoice.currency][kept] += sign * share
+        for due, parts in by_date:
+            for column, share in parts.items():
+                self._by_due_date[invoice.account_id, invoice.currency, due][column] += sign * share
 
     def _write_account_balances(self) -> None:
         changes = {key: change for key, change in self._by_account.items() if any(change.values())}
@@ -231,6 +253,35 @@ def _shares(invoice: Invoice) -> dict[str, int]:
         "invoiced_minor": invoice.payable_minor,
         "invoice_count": 1,
     }
+
+
+def _dues(invoice: Invoice) -> type_of_dues:
+    """The same by due date: one, or each of several with its part."""
+    if not invoice.due_plan:
+        shares = _shares(invoice)
+        return [(invoice.due_date, {column: shares[column] for column in _BY_DUE_DATE})]
+    return [
+        (
+            due.on,
+            due.kept
+            | {"open_minor": due.open, "payable_minor": due.amount if due.open else 0, "open_count": int(due.open > 0)},
+        )
+        for due in dues(invoice)
+    ]
+
+
+def _keep_instalments(invoices: Sequence[Invoice]) -> None:
+    """Write anew how the due dates of these invoices stand: two statements."""
+    if not invoices:
+        return
+    Instalment.objects.filter(invoice__in=[invoice.pk for invoice in invoices]).delete()
+    Instalment.objects.bulk_create(
+        Instalment(
+            invoice=invoice, due_date=due.on, currency=invoice.currency, amount_minor=due.amount, open_minor=due.open,
+            is_retention=due.is_retention, **due.kept,
+        )
+        for invoice in invoices if invoice.due_plan for due in dues(invoice)
+    )  # fmt: skip
 
 
 def _changed(row: Any, change: Mapping[str, int]) -> Any:

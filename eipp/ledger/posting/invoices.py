@@ -1,7 +1,7 @@
 """Posting invoices: any number in a constant number of statements."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from eipp.accounts.models import CustomerAccount
 from eipp.kernel.actor import Actor
@@ -56,10 +56,12 @@ def post_amount(book: Book, invoice: Invoice) -> None:
 
 
 def _invoice(draft: InvoiceDraft, account: CustomerAccount, now: datetime) -> Invoice:
-    due = terms.due_date(account, issued=draft.issue_date, stated=draft.due_date)
+    plan = terms.due_plan(draft)
+    stated = date.fromisoformat(plan[0]["on"]) if plan else draft.due_date
+    due = terms.due_date(account, issued=draft.issue_date, stated=stated)
     closed = None if draft.payable else now
     payee = terms.payee_name(draft, draft.legal_entity or account.legal_entity)
     return head(
         Invoice, draft, account, now=now, due_date=due, kind=draft.kind, presented_at=now, closed_at=closed,
-        payee_name=payee,
+        payee_name=payee, due_plan=plan, due_count=len(plan) or 1,
     )  # fmt: skip

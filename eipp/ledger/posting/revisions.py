@@ -1,6 +1,6 @@
 """The next version of an invoice, and an invoice taken back (feature C8)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
@@ -118,7 +118,10 @@ def _begin(invoice: Invoice, draft: InvoiceDraft, now: datetime | None, *, money
             account_id=fresh.account_id, document_date=fresh.issue_date, invoice=fresh,
         )  # fmt: skip
     account = accounts[fresh.account_id]
-    fresh.due_date = terms.due_date(account, issued=draft.issue_date, stated=draft.due_date)
+    fresh.due_plan = terms.due_plan(draft)
+    fresh.due_count = len(fresh.due_plan) or 1
+    stated = date.fromisoformat(fresh.due_plan[0]["on"]) if fresh.due_plan else draft.due_date
+    fresh.due_date = terms.due_date(account, issued=draft.issue_date, stated=stated)
     for name, value in head_values(draft, account).items():
         setattr(fresh, name, value)
     fresh.payee_name = terms.payee_name(draft, draft.legal_entity or account.legal_entity)
@@ -129,7 +132,8 @@ def _begin(invoice: Invoice, draft: InvoiceDraft, now: datetime | None, *, money
 
 
 def _finish(invoice: Invoice, fresh: Invoice, book: Book) -> None:
-    columns = (*HEAD, "due_date", "version", "payee_name", "discount_terms", "discount_ends_on")
+    terms_of = ("due_date", "due_plan", "due_count", "payee_name", "discount_terms", "discount_ends_on")
+    columns = (*HEAD, *terms_of, "version")
     numbers.refuse_taken(Invoice, [fresh])
     book.save([fresh], also=columns)
     book.write()
