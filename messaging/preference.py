@@ -29,7 +29,7 @@ OF_SIDE = {
 }
 _NOUNS = {
     "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments", "refund": "payments", "plan": "payments", "chargeback": "payments",
-    "saved_method": "payments", "promise": "payments", "announced_payment": "payments",
+    "saved_method": "payments", "bank_details": "payments", "promise": "payments", "announced_payment": "payments",
     "autopay": "payments",
     "credit_note": "invoices", "finance_charge": "invoices", "delivery": "documents", "authority": "disputes",
     "credit_request": "invoices",

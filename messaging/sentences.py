@@ -163,6 +163,11 @@ SENTENCES: dict[str, str | Sentence] = {
     ),
     "payment.unknown": "The outcome of payment {number} over {amount} is not known yet; we keep asking.",
     "method_price.set": "{actor} set what paying in one way costs on top: {percent} %.",
+    "bank_details.proposed": "{actor} asked to change the bank details of {name}: {means}.",
+    "bank_details.confirmed": "{actor} confirmed the new bank details of {name}: {means}; the wait runs.",
+    "bank_details.in_force": "The new bank details of {name} are in force: {means}.",
+    "bank_details.refused": "{actor} refused the new bank details of {name}: {means}[: {reason}].",
+    "bank_details.cancelled": "{actor} took the change of bank details of {name} back: {means}.",
     "saved_method.requested": "{actor} began to save a way to pay {payee}.",
     "saved_method.verifying": "Two small amounts are on their way into the {means}: type them in to verify it.",
     "saved_method.saved": Sentence(

@@ -24,6 +24,7 @@ TOPICS = {
     "autopay": "workflows.Autopay",
     "announced_payment": "workflows.AnnouncedPayment",
     "saved_method": "workflows.SavedMethod",
+    "bank_details": "workflows.BankDetails",
     "refund": "workflows.Refund",
     "plan": "workflows.Plan",
     "chargeback": "workflows.Chargeback",

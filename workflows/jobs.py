@@ -15,6 +15,7 @@ from eipp.kernel.jobs import job
 from workflows import (
     announced_payment,
     autopay_run,
+    bank_details,
     callback,
     cash_posting,
     chargeback_talk,
@@ -153,6 +154,17 @@ def ask_about_refunds() -> None:
             refund_talk.ask(refund_id)
         except Exception:  # one refund's trouble must not keep the others waiting: it is logged and asked again
             log.exception("refund.ask_failed", refund=str(refund_id))
+            transaction.get_connection().close_if_unusable_or_obsolete()
+
+
+@job(every=300)
+def bring_bank_details_into_force() -> None:
+    """Each confirmed change of bank details whose wait is over."""
+    for row_id in bank_details.to_take_effect(clock.now()):
+        try:
+            bank_details.take_effect(row_id)
+        except Exception:  # one's trouble must not keep the others waiting: it is logged and tried again
+            log.exception("bank_details.take_effect_failed", bank_details=str(row_id))
             transaction.get_connection().close_if_unusable_or_obsolete()
 
 

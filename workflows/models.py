@@ -6,6 +6,7 @@ from workflows.authority import AuthorityRequest
 from workflows.authority_limit import AuthorityLimit
 from workflows.autopay import Autopay
 from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
+from workflows.bank_details import BankDetails
 from workflows.booking import Booking
 from workflows.chargeback import Chargeback
 from workflows.claim import Claim, ClaimLine
@@ -13,7 +14,6 @@ from workflows.credit_request import CreditRequest
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentOnAccount, PaymentShare
-from workflows.plan import Plan, PlanInstalment, PlanShare
 from workflows.plan import Plan
 from workflows.plan_parts import PlanInstalment, PlanShare
 from workflows.presentment import Presentment
@@ -35,6 +35,7 @@ __all__ = [
     "AuthorityLimit",
     "AuthorityRequest",
     "Autopay",
+    "BankDetails",
     "BankEntry",
     "BankStatement",
     "Booking",

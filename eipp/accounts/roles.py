@@ -50,23 +50,24 @@ ROLES = {
     ),
     "payer": Role(
         "buyer", "Payer", "Pays invoices and disputes what is wrong.",
-        _rights(_LOOK, _TALK, _DISPUTE, "payment.make plan.make promise.make method.keep remittance.send"),
+        _rights(_LOOK, _TALK, _DISPUTE, "payment.make bank_details.keep plan.make promise.make method.keep remittance.send"),
     ),
     "buyer_administrator": Role(
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
-        _rights(_LOOK, _TALK, _PROGRAMS, "team.administer approval.administer address.administer method.keep"),
+        _rights(_LOOK, _TALK, _PROGRAMS, "team.administer approval.administer address.administer method.keep "
+                "bank_details.keep"),
     ),
     "ar_clerk": Role(
         "supplier", "AR clerk", "Works on disputes, mends invoices, applies cash, talks to customers.", _rights(_CLERK)
     ),
     "ar_manager": Role(
         "supplier", "AR manager", "Does what clerks do, posts credit and receipts, keeps customer accounts.",
-        _rights(_CLERK, _POST, "account.administer authority.decide charge.administer period.close"),
+        _rights(_CLERK, _POST, "bank_details.keep account.administer authority.decide charge.administer period.close"),
     ),
     "supplier_administrator": Role(
         "supplier", "Administrator", "Invites colleagues, keeps customer accounts and connects programs.",
         _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer issuer.choose",
-                "price.administer",
+                "price.administer bank_details.keep",
                 "charge.administer gateway.administer period.close"),
     ),
 }  # fmt: skip
@@ -77,7 +78,8 @@ SCOPES = {
     ),
     "invoices:write": KeyScope(
         "Post and withdraw invoices and credit notes", buyer=_rights(),
-        supplier=_rights("account.view invoice.view invoice.post invoice.withdraw credit.post credit.give quarantine.work", _BOOK),
+        supplier=_rights("account.view invoice.view invoice.post invoice.withdraw credit.post credit.give quarantine.work",
+                         "write_off.make authority.ask", _BOOK),
     ),
     "accounts:write": KeyScope(
         "Open and change customer accounts", supplier=_rights("account.view account.administer issuer.choose"), buyer=_rights()

@@ -51,6 +51,8 @@ GATEWAY_SECONDS = environment.number("EIPP_GATEWAY_SECONDS", 10, lowest=1, highe
 STRIPE_URL = ""
 #: So many days a bank transfer is waited for; then its invoices can be paid in another way.
 TRANSFER_DAYS = environment.number("EIPP_TRANSFER_DAYS", 14, lowest=1, highest=365)
+#: Banking days between the confirmation of a change of bank details and the day on which it counts.
+BANK_DETAILS_DAYS = environment.number("EIPP_BANK_DETAILS_DAYS", 2, lowest=1, highest=30)
 # For how many banking days after its day the money of an announced payment is waited for.
 ANNOUNCED_PAYMENT_DAYS = environment.number("EIPP_ANNOUNCED_PAYMENT_DAYS", 5, lowest=0, highest=60)
 #: The sandbox provider signs its callbacks with a key of its own, as a real provider does.

@@ -13,14 +13,14 @@ from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
-from eipp.ledger import credit
-from eipp.ledger import posting
+from eipp.ledger import credit, posting
 from eipp.ledger.draft import CreditNoteDraft
 from tests.workflows.doing import approve, enter, eur, paid
 from tests.world import World
-from workflows import answering, approval, authority, planning, refund_request
+from workflows import answering, approval, authority, bank_details, planning, refund_request
 from workflows.approval import ApprovalRun
 from workflows.authority import AuthorityRequest
+from workflows.bank_details import BankDetails
 from workflows.chargeback import Chargeback
 from workflows.credit_request import CreditRequest
 from workflows.dispute import Dispute, open_dispute
@@ -28,8 +28,8 @@ from workflows.machine import Machine, Step
 from workflows.payment import Payment
 from workflows.plan import Plan
 from workflows.presentment import Presentment
-from workflows.refund import Refund
 from workflows.receiving import Arrival, judge, receive
+from workflows.refund import Refund
 
 SYSTEM = Actor.system("test")
 
@@ -146,6 +146,18 @@ class States:
         }  # fmt: skip
         return _gone(row, way[state])
 
+    def _bankdetails(self, state: str) -> BankDetails:
+        """Asked for by somebody who is none of those who try the moves."""
+        mona, silke, entity = self.world.actor("mona"), self.world.actor("silke"), self.world.main.legal_entity
+        row = bank_details.propose(mona, entity, holder="Nordwind", account="DE75512108001245126199", currency="EUR")
+        over = clock.now() - timedelta(days=3)
+        way: Mapping[str, tuple[Callable[[], Any], ...]] = {
+            "proposed": (), "confirmed": (lambda: row.confirm(silke, now=over - timedelta(days=4)),),
+            "in_force": (lambda: row.confirm(silke, now=over - timedelta(days=4)), lambda: row.take_effect(SYSTEM)),
+            "refused": (lambda: row.refuse(silke, reason="not ours"),), "cancelled": (lambda: row.cancel(mona),),
+        }  # fmt: skip
+        return _gone(row, way[state])
+
     def _chargeback(self, state: str) -> Chargeback:
         clara = self.world.actor("clara")
         row = Chargeback.objects.get(payment=self._payment("charged_back"))
@@ -186,6 +198,7 @@ class States:
 #: Every state that a row can be in.
 REACHABLE: dict[type[Machine], list[str]] = {
     AuthorityRequest: "waiting granted declined withdrawn".split(),
+    BankDetails: "proposed confirmed in_force refused cancelled".split(),
     CreditRequest: "open closed cancelled".split(),
     Dispute: "opened in_review asked proposed accepted declined escalated withdrawn".split(),
     ApprovalRun: "waiting approved rejected resubmitted lapsed".split(),
@@ -196,6 +209,7 @@ REACHABLE: dict[type[Machine], list[str]] = {
     Presentment: "received quarantined presented viewed closed bounced withdrawn superseded".split(),
 }
 DETAILS: dict[str, dict[str, Any] | Callable[[World], dict[str, Any]]] = {
+    "bank_details.refused": {"reason": "not ours"},
     "propose": lambda world: {"amount": eur("10.00")}, "decline": {"reason": "no"}, "reject": {"reason": "no"},
     "credit_request.cancelled": {"reason": "no"}, "credit_request.closed": lambda world: {"draft": _answer(world)},
     "grant": lambda world: {"carry_out": _nothing},

@@ -25,6 +25,7 @@ EXPECTED = {
     "dispute.withdraw": {"approver", "payer"}, "dispute.open": {"approver", "payer"},
     "authority.ask": {"ar_clerk", "ar_manager"}, "authority.decide": {"ar_manager"},
     "credit.give": {"ar_clerk", "ar_manager"}, "credit.post": {"ar_manager"},
+    "bank_details.keep": {"payer", "buyer_administrator", "ar_manager", "supplier_administrator"},
     "approval.decide": {"approver"}, "payment.make": {"payer"}, "system": set(),
 }  # fmt: skip
 MOVES = [(machine, step) for machine in machines() for step in steps_of(machine)]
@@ -46,7 +47,7 @@ def test_no_role_has_rights_of_both_sides() -> None:
         frozenset().union(*(role.rights for role in roles_on(side).values())) for side in ("buyer", "supplier")
     )
     shared = {"account.view", "invoice.view", "payment.view", "report.view", "thread.write", "document.upload",
-              "team.administer", "key.administer", "address.administer", "webhook.administer"}  # fmt: skip
+              "team.administer", "key.administer", "address.administer", "webhook.administer", "bank_details.keep"}  # fmt: skip
     assert of_buyers & of_suppliers <= shared
 
 
