@@ -11,10 +11,11 @@ from uuid import UUID
 
 from django.db.models import F, Q
 
-from eipp.accounts.customer_account import DEEPEST
+from eipp.accounts.customer_account import DEEPEST, CustomerAccount
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money, total
 from eipp.ledger import discount, posting
+from eipp.ledger.instalment import due_by
 from eipp.ledger.models import CashReceipt, CreditNote, Invoice
 from workflows.approval import ApprovalRun, active_runs, rules_of
 from workflows.autopay import PLATFORM, Autopay
@@ -39,37 +40,40 @@ class Turn:
 
 def choose(turns: Sequence[Turn]) -> None:
     """What falls due, is free and fits the order's conditions, the oldest first; the accounts are locked from here."""
-    by_buyer: dict[tuple[UUID | None, UUID, str], list[Turn]] = defaultdict(list)
-    for turn in sorted(turns, key=lambda turn: turn.order.account_id is None):  # the narrower order comes first
-        by_buyer[turn.order.buyer_id, turn.order.legal_entity_id, turn.order.currency].append(turn)
-    rows = Invoice.objects.filter(
-        buyer__in={turn.order.buyer_id for turn in turns}, legal_entity__in={key[1] for key in by_buyer},
-        open_minor__gt=F("held_minor"), withdrawn_at=None,
-    )  # fmt: skip
+    by_account = {(turn.order.account_id, *_payee(turn.order)): turn for turn in turns if turn.order.account_id}
+    by_buyer = {(turn.order.buyer_id, *_payee(turn.order)): turn for turn in turns if turn.order.account_id is None}
+    parents = _accounts(turns)
+    rows = Invoice.objects.filter(account__in=parents, open_minor__gt=F("held_minor"), withdrawn_at=None)
     latest = max((turn.horizon for turn in turns if turn.horizon), default=None)
-    winning = any(turn.order.timing == Autopay.Timing.DISCOUNT for turn in turns)
-    soon = Q(due_date__lte=latest) | (Q(discount_ends_on__isnull=False) if winning else Q(pk__in=()))
+    soon = Q(due_date__lte=latest)
+    if any(turn.order.timing == Autopay.Timing.DISCOUNT for turn in turns):
+        soon |= Q(discount_ends_on__isnull=False)
     posting.lock_accounts(set(rows.filter(soon).order_by().values_list("account", flat=True)))
-    parents = [f"account{'__parent' * level}" for level in range(1, DEEPEST)]
-    found = rows.filter(soon).select_related(*parents).order_by("due_date", "pk")
     tried = _tried(turns)
-    for invoice in found:
-        for turn in by_buyer.get((invoice.buyer_id, invoice.legal_entity_id, invoice.currency), ()):
-            if _covers(turn.order, invoice) and (turn.order.pk, invoice.pk) not in tried:
-                if (amount := _amount(turn, invoice)) and len(turn.shares) < MOST_INVOICES:
-                    turn.shares.append((invoice, amount))
-                break
+    for invoice in rows.filter(soon).order_by("due_date", "pk"):
+        payee = (invoice.legal_entity_id, invoice.currency)
+        above: UUID | None = invoice.account_id
+        while above and (above, *payee) not in by_account:  # the order that is nearest in the tree
+            above = parents.get(above)
+        turn = by_account.get((above, *payee)) or by_buyer.get((invoice.buyer_id, *payee))
+        if turn is None or (turn.order.pk, invoice.pk) in tried or len(turn.shares) == MOST_INVOICES:
+            continue
+        if amount := _amount(turn, invoice):
+            turn.shares.append((invoice, amount))
 
 
-def _covers(order: Autopay, invoice: Invoice) -> bool:
-    if order.account_id is None:
-        return True
-    account = invoice.account
-    while account is not None:
-        if account.pk == order.account_id:
-            return True
-        account = account.parent
-    return False
+def _payee(order: Autopay) -> tuple[UUID, str]:
+    return order.legal_entity_id, order.currency
+
+
+def _accounts(turns: Sequence[Turn]) -> dict[UUID, UUID | None]:
+    """The accounts that the orders pay for, each with the one above it: one query."""
+    own = {turn.order.account_id for turn in turns if turn.order.account_id}
+    whole = {turn.order.buyer_id for turn in turns if turn.order.account_id is None}
+    below = Q(buyer__in=whole)
+    for level in range(DEEPEST):
+        below |= Q(**{f"{'parent__' * level}pk__in": own})
+    return dict(CustomerAccount.objects.filter(below).values_list("pk", "parent"))
 
 
 def _amount(turn: Turn, invoice: Invoice) -> Money | None:
@@ -82,7 +86,7 @@ def _amount(turn: Turn, invoice: Invoice) -> Money | None:
     assert turn.horizon
     if invoice.due_date > turn.horizon and not last_chance:
         return None
-    amount = offer.to_pay if offer else invoice.free
+    amount = offer.to_pay if offer else due_by(invoice, turn.horizon) if invoice.due_plan else invoice.free
     return None if order.invoice_cap is not None and amount > order.invoice_cap else amount
 
 

@@ -103,6 +103,8 @@ def _plan(turns: Sequence[Turn], now: datetime) -> set[UUID]:
     made = set(Payment.objects.filter(attempt__in=[turn.order.attempt_of(turn.run_on) for turn in turns])
                .values_list("attempt", flat=True))  # fmt: skip
     turns = [turn for turn in turns if turn.order.attempt_of(turn.run_on) not in made]
+    if not turns:
+        return set()
     choose(turns)
     turns = [turn for turn in turns if turn.shares]
     if not turns:
