@@ -27,7 +27,7 @@ from eipp.kernel.money import Money, total
 from eipp.ledger import posting
 from eipp.ledger.models import Invoice
 from messaging.thread import post_message, thread_of
-from workflows import approval, gateway_talk, intent, receiving, refund_request, refund_talk
+from workflows import approval, gateway_talk, intent, planning, receiving, refund_request, refund_talk
 from workflows.bank_transfer import settle_transfer
 from workflows.dispute import Dispute, open_dispute
 from workflows.payment import Payment
@@ -212,8 +212,19 @@ class Scene:
     def charge_back(self, paid: Payment) -> None:
         """The card holder's bank takes the money back."""
         charge = sandbox.SandboxCharge.objects.get(reference=paid.pk)
-        sandbox.SandboxCharge.objects.filter(pk=charge.pk).update(status="charged_back", failure="card_declined")
+        sandbox.SandboxCharge.objects.filter(pk=charge.pk).update(status="charged_back", failure="not_delivered")
         self._hear_of(paid, charge)
+
+    def agree_on_instalments(self, invoice: Invoice, count: int) -> None:
+        """The buyer proposes monthly instalments, the supplier's manager agrees."""
+        invoice.refresh_from_db()
+        today = clock.today(self.account.supplier.time_zone, at=self.now)
+        days = [today + timedelta(days=30 * position + 10) for position in range(count)]
+        plan = planning.propose(
+            self._actor(self.buyers_voice), [(invoice, invoice.free)], planning.evenly(invoice.free, days),
+            comment="A customer of ours pays late; may we pay in parts?", now=self.now,
+        )  # fmt: skip
+        planning.agree(self._actor("mona"), plan, now=self.now + timedelta(hours=2))
 
     def take_the_loss(self, paid: Payment) -> None:
         """The clerk does not answer a charge-back with evidence."""

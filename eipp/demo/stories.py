@@ -193,6 +193,14 @@ def charged_back(scene: Scene) -> Story:
     scene.take_the_loss(payment)
 
 
+def in_instalments(scene: Scene) -> Story:
+    """Past due; paid in three parts, as both sides agreed."""
+    invoice = scene.bill(single("CNC machining, 5 axes", "92.00", "9", "NW-90005"))
+    yield from _approved(scene, invoice)
+    yield scene.due(invoice, 4)
+    scene.agree_on_instalments(invoice, 3)
+
+
 def refunded(scene: Scene) -> Story:
     """Paid by card; a part goes back, since a box was missing."""
     invoice = scene.bill()

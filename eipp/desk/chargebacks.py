@@ -105,7 +105,7 @@ class ChargebackPage(Page):
 
     def _billed(self, share: PaymentShare) -> str:
         invoice = share.invoice
-        order = _(", your order %(order)s") % {"order": invoice.order_reference} if invoice.order_reference else ""
+        order = _(", order %(order)s") % {"order": invoice.order_reference} if invoice.order_reference else ""
         said = {"number": invoice.number, "day": day_text(invoice.issue_date), "amount": money_text(share.amount)}
         return "- " + _("invoice %(number)s of %(day)s, %(amount)s") % said + order
 

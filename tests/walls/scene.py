@@ -174,14 +174,6 @@ class Scene:
             mona, "write_off", eur("2000.00"), about=invoice, reason=f"{MARK} is lost"
         )
 
-    def _refunds(self) -> None:
-        """One that went back the way it came, and one that AR is to send by its bank."""
-        mona = self.world.actor("mona")
-        self.rows["refund"] = refund_talk.send(request(mona, self.rows["paid"], eur("2.00"), reason=MARK))
-        receipt = post_receipt(mona, account=self.world.main, amount=eur("4.00"), received_on=clock.today(),
-                               kind="transfer", reference=MARK)  # fmt: skip
-        self.rows["payout"] = request(mona, receipt, eur("3.00"), reason=MARK)
-
     def _remittance_and_claim(self) -> None:
         """An advice that came as a file and was read; a claim about the account alone, from a sheet."""
         anna, main = self.world.actor("anna"), self.world.main
@@ -224,7 +216,11 @@ class Scene:
 
 
 API_BODIES: dict[str, dict[str, Any]] = {
-    "api:legal-entity": {"credit_notes_by": "here"}, "api:credit-request-cancel": {"reason": "because"},
+    "api:invoice-credit": {"amount": "0.01", "reason": "x"}, "api:invoice-write-off": {"amount": "0.01", "reason": "x"},
+    "api:invoice-write-off-reverse": {"amount": "0.01", "reason": "x"},
+    "api:invoice-debit": {"amount": "0.01", "reason": "x"},
+    "api:credit-note-apply": {"applications": [{"invoice": str(NOWHERE), "amount": "0.01"}]},
+    "api:credit-note-undo": {"applications": [str(NOWHERE)]}, "api:legal-entity": {"credit_notes_by": "here"}, "api:credit-request-cancel": {"reason": "because"},
     "api:cash-receipt-reverse": {"reason": "because"}, "api:chargeback-answer": {"text": "It was theirs"},
     "api:plan-change": {"instalments": [{"due_on": "2999-01-01", "amount": "6.00"}]},
     "api:invoice-withdraw": {"reason": "x"}, "api:messages": {"body": "Hello"}, "api:dispute-ask": {"message": "x"},
