@@ -62,6 +62,14 @@ def account_at(gateway: str, account_id: UUID) -> GatewayAccount | None:
     return GatewayAccount.objects.select_related("legal_entity").filter(pk=account_id, gateway=gateway).first()
 
 
+def account_for(actor: Actor, legal_entity: LegalEntity, gateway: str) -> GatewayAccount:
+    """The payee's account at a provider, for what is set there; made where it is the first that is said of it."""
+    require(actor, RIGHT)
+    require_whole(actor)
+    facts = {"changed_at": clock.now()}
+    return GatewayAccount.objects.get_or_create(legal_entity=legal_entity, gateway=gateway, defaults=facts)[0]
+
+
 @transaction.atomic
 def connect(
     actor: Actor,

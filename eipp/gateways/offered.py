@@ -27,7 +27,7 @@ def offered(
     return [
         Way(name, method)
         for name in settings.GATEWAYS
-        if name in known or not gateway(name).wants
+        if not gateway(name).wants or (name in known and known[name].locked_credentials)
         for method in offers(name, amount.currency)
         if _allows(known.get(name), method, amount, accounts, day)
     ]

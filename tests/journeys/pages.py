@@ -22,6 +22,7 @@ KEEPERS = {"portal:addresses": "dora",
            "portal:team": "dora", "portal:member": "dora", "portal:keys": "dora", "portal:approval-rules": "dora",
            "portal:webhooks": "dora", "portal:webhook": "dora",
            "desk:team": "silke", "desk:member": "silke", "desk:keys": "silke",
+           "desk:gateways": "silke", "desk:gateway-messages": "silke",
            "desk:webhooks": "silke", "desk:webhook": "silke",
            "desk:portal-access": "mona"}  # fmt: skip
 #: Row by row: the route's name -> the question that finds a row to show. A list shows several states of the noun.
@@ -54,6 +55,11 @@ ROWS["desk:new-plan"] = "SELECT id FROM accounts_customeraccount WHERE number = 
 ROWS["desk:chargeback"] = "SELECT id FROM workflows_chargeback ORDER BY id LIMIT 2"
 ROWS["portal:refund"] = ROWS["desk:refund"] = "SELECT id FROM workflows_refund WHERE state <> 'requested' ORDER BY id LIMIT 2"
 ROWS["portal:remittance"] = ROWS["desk:remittance"] = "SELECT id FROM workflows_remittanceadvice ORDER BY id LIMIT 2"
+ROWS["portal:promise"] = ROWS["desk:promise"] = "SELECT id FROM workflows_promise ORDER BY id LIMIT 1"
+ROWS["portal:announced-payment"] = ROWS["desk:announced-payment"] = (
+    "SELECT id FROM workflows_announcedpayment ORDER BY id LIMIT 1"
+)
+ROWS["portal:autopay"] = ROWS["desk:autopay"] = "SELECT id FROM workflows_autopay ORDER BY id LIMIT 1"
 ROWS["portal:claim"] = ROWS["desk:claim"] = "SELECT id FROM workflows_claim ORDER BY id LIMIT 1"
 ROWS["desk:invoice"] = ROWS["portal:dispute-invoice"] = ROWS["portal:invoice"]
 ROWS["desk:dispute"], ROWS["desk:payment"] = ROWS["portal:dispute"], ROWS["portal:payment"]
