@@ -34,6 +34,8 @@ class Source:
     is_cash: bool
     payment: str = ""  # which brought the cash
     corrects: str = ""  # the invoice that the credit note is about
+    aside: int = 0  # on its way back to the payer
+    given: int = 0  # gone back to the payer
     gone: bool = False  # taken back
 
 
@@ -56,11 +58,22 @@ class Dispute:
 
 
 @dataclass
+class Refund:
+    """parts: what it is taken from, as (cash, the invoice it had paid or "", amount)."""
+
+    payment: str
+    amount: int
+    parts: list[tuple[str, str, int]]
+    state: str = "submitted"
+
+
+@dataclass
 class Books:
     invoices: dict[str, Invoice] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     payments: dict[str, Payment] = field(default_factory=dict)
     disputes: dict[str, Dispute] = field(default_factory=dict)
+    refunds: dict[str, Refund] = field(default_factory=dict)
     uses: list[tuple[str, str, int]] = field(default_factory=list)  # source, invoice, amount
     holds: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)  # reason, invoice -> kind, amount
 
@@ -80,7 +93,11 @@ class Books:
 
     def left(self, source: str) -> int:
         one = self.sources[source]
-        return 0 if one.gone else one.amount - sum(amount for used, _, amount in self.uses if used == source)
+        used = sum(amount for name, _, amount in self.uses if name == source)
+        return 0 if one.gone else one.amount - used - one.aside - one.given
+
+    def used(self, source: str, invoice: str) -> int:
+        return sum(amount for name, to, amount in self.uses if (name, to) == (source, invoice))
 
     def left_to_credit(self, invoice: str) -> int:
         """No more is credited for an invoice than it was over."""
@@ -93,8 +110,8 @@ class Books:
         sums: dict[str, int] = {}
         for one in self.sources.values():
             if one.payment == payment and not one.gone:
-                sums[one.currency] = sums.get(one.currency, 0) + one.amount
-        return sums
+                sums[one.currency] = sums.get(one.currency, 0) + one.amount - one.aside - one.given
+        return {currency: amount for currency, amount in sums.items() if amount}
 
     # --- credit
 
@@ -246,6 +263,65 @@ class Books:
         for source, one in self.sources.items():
             if one.payment == name and not one.gone:
                 self.take_back(source)
+
+    # --- refunds: set aside as soon as they are to go, and never more than came
+
+    def may_refund(self, payment: str, amount: int) -> bool:
+        standing = self.standing_of(payment)
+        return self.payments[payment].state == "settled" and 0 < amount <= standing.get(self._came_in(payment), 0)
+
+    def refund(self, name: str, payment: str, amount: int) -> None:
+        """Taken from what no invoice has taken; then off the invoices that are due last."""
+        cash = [source for source, one in self.sources.items() if one.payment == payment and not one.gone]
+        parts: list[tuple[str, str, int]] = []
+        missing = amount
+        for source in cash:
+            if part := min(self.left(source), missing):
+                parts.append((source, "", part))
+                missing -= part
+        order = sorted(self.invoices, key=lambda to: (self.invoices[to].due, list(self.invoices).index(to)))
+        for to in reversed(order):
+            for source in cash:
+                if part := min(self.used(source, to), missing):
+                    parts.append((source, to, part))
+                    missing -= part
+        self.refunds[name] = Refund(payment, amount, parts)
+        for source, to, part in parts:
+            if to:
+                self._use_less(source, to, part)
+            self.sources[source].aside += part
+
+    def hear_of_refund(self, name: str, status: str) -> None:
+        one = self.refunds[name]
+        waits = one.state in ON_THE_WAY
+        if status == "pending" and one.state in ("submitted", "unknown"):
+            one.state = "pending"
+        if status == "succeeded" and waits:
+            one.state = "succeeded"
+            for source, _, part in one.parts:
+                self.sources[source].aside -= part
+                self.sources[source].given += part
+        if status == "failed" and waits:
+            one.state = "failed"
+            for source, _, part in one.parts:
+                self.sources[source].aside -= part
+                if self.sources[source].gone:
+                    self.sources[source].given += part
+            self._put_again(one)
+
+    def _put_again(self, refund: Refund) -> None:
+        """What was taken off an invoice goes onto it again, as far as it is free and the money is there."""
+        for source, to, part in refund.parts:
+            if to:
+                self.use(source, {to: min(part, self.free(to), self.left(source))})
+
+    def _use_less(self, source: str, invoice: str, amount: int) -> None:
+        rest = self.used(source, invoice) - amount
+        self.uses = [use for use in self.uses if use[:2] != (source, invoice)]
+        self.use(source, {invoice: rest})
+
+    def _came_in(self, payment: str) -> str:
+        return next((one.currency for one in self.sources.values() if one.payment == payment and not one.gone), "")
 
     def _spread(self, source: str, order: list[str], meant: Shares) -> None:
         for to in order:

@@ -12,6 +12,7 @@ from tests.simulation.story import Difference, Story
 from tests.workflows.doing import assert_chain
 from workflows.dispute import Dispute
 from workflows.payment import Payment
+from workflows.refund import Refund
 
 EVERYBODY = Actor.system("simulation")
 #: What the books call a sum, and the column of an account's balance that keeps it.
@@ -47,6 +48,10 @@ def check_gateway(story: Story) -> None:
             found.append(f"{name} was charged {charge.charged} times")
         if charge and charge.status != "open" and one.state in ON_THE_WAY and charge.status != one.state:
             found.append(f"{name} is {charge.status} at the gateway and still {one.state} here")
+    for name, refund in story.books.refunds.items():
+        truth = story.provider.truth_of_refund(story.rows[name]).status
+        if truth != refund.state:
+            found.append(f"{name} is {truth} at the gateway and {refund.state} here")
     strangers = set(story.provider.charges) - {story.rows[name] for name in story.books.payments}
     found += [f"the gateway has a charge {stranger} of no payment" for stranger in strangers]
     if found:
@@ -54,8 +59,8 @@ def check_gateway(story: Story) -> None:
 
 
 def check_chains(story: Story) -> None:
-    """Every payment and dispute came to its state by events without a gap."""
-    for name in (*story.books.payments, *story.books.disputes):
+    """Every payment, dispute and refund came to its state by events without a gap."""
+    for name in (*story.books.payments, *story.books.disputes, *story.books.refunds):
         try:
             assert_chain(story.row(name))
         except AssertionError as error:
@@ -75,8 +80,12 @@ def _rows(story: Story) -> Iterator[str]:
         name = ids[row.pk]
         gone = isinstance(row, CashReceipt) and row.reversed_at is not None
         left = row.unapplied_minor if isinstance(row, CashReceipt) else row.open_minor
-        yield from _compare(name, (left, gone), (books.left(name), books.sources[name].gone), "left, taken back")
-    for machine, those in ((Payment, books.payments), (Dispute, books.disputes)):
+        one = books.sources[name]
+        back = (row.set_aside_minor, row.given_back_minor) if isinstance(row, CashReceipt) else (0, 0)
+        yield from _compare(name, (left, gone, *back), (books.left(name), one.gone, one.aside, one.given),
+                            "left, taken back, set aside, given back")  # fmt: skip
+    machines: tuple[Any, ...] = ((Payment, books.payments), (Dispute, books.disputes), (Refund, books.refunds))
+    for machine, those in machines:
         for row in machine._base_manager.filter(pk__in=ids):
             yield from _compare(ids[row.pk], row.state, those[ids[row.pk]].state, "state")
     yield from _compare("payments", Payment.objects.count(), len(books.payments), "count")

@@ -7,7 +7,7 @@ from eipp.kernel.money import Money
 from eipp.ledger.models import CashReceipt
 from tests.simulation.nature import Died
 from tests.simulation.story import Difference, Story
-from workflows import callback, gateway_talk
+from workflows import callback, gateway_talk, refund_talk
 
 
 def payer_acts(story: Story) -> bool:
@@ -24,6 +24,8 @@ def payer_acts(story: Story) -> bool:
             other = Money(max(1, story.part(asked.minor)), asked.currency)
             taken = story.dice.choice((other, Money(story.dice.randint(1, 5000), "USD")))
         story.tell(f"the payer pays {taken} for {here[reference]}")
+        if taken.currency != asked.currency:
+            story.kept.setdefault("astray", {})[here[reference]] = taken
         story.provider.pay(reference, taken)
         story.provider.pay(reference)  # the button is pressed twice
     else:
@@ -64,15 +66,14 @@ def calls_back(story: Story) -> bool:
         story.tell(f"an idle callback about {name} arrives")
         _arrives(story, story.rows[name])
         return True
-    payments = [at for at, (kind, _) in enumerate(said) if kind == "payment"]
-    if not payments:
+    if not said:
         return False
-    at = story.dice.choice(payments)
-    reference = said[at][1]
+    at = story.dice.randrange(len(said))
+    kind, reference = said[at]
     if story.dice.random() < 0.8:  # else it comes again, later
         said.pop(at)
-    story.tell("a callback arrives" + f" about {_names(story).get(reference, 'nothing')}")
-    _arrives(story, reference)
+    story.tell(f"a callback arrives about {_names(story).get(reference, f'a {kind}')}")
+    _arrives(story, reference, kind=kind)
     return True
 
 
@@ -82,7 +83,35 @@ def looks(story: Story) -> bool:
     asked = [names[pk] for pk in gateway_talk.to_be_asked(story.nature.now)]
     for name in asked:
         asks(story, name)
-    return bool(asked)
+    refunds = {story.rows[name]: name for name in story.books.refunds}
+    back = [refunds[pk] for pk in refund_talk.to_be_asked(story.nature.now)]
+    for name in back:
+        asks_about_refund(story, name)
+    return bool(asked or back)
+
+
+def asks_about_refund(story: Story, name: str) -> None:
+    with story.mood() as mood:
+        story.tell(f"the platform asks about {name}; the provider is {mood}")
+        try:
+            with story.nature.dying_after(story.fate(0.08)):
+                refund_talk.ask(story.rows[name])
+        except Died:
+            story.tell("  ... and died")
+            return
+    if mood == "well":
+        story.books.hear_of_refund(name, story.provider.truth_of_refund(story.rows[name]).status)
+
+
+def bank_takes_refunds(story: Story) -> bool:
+    """The payer's bank takes a refund, or sends it back."""
+    under_way = [pk for pk, sent in story.provider.refunds.items() if sent.status == "pending"]
+    if not under_way:
+        return False
+    pk, end = story.dice.choice(under_way), story.dice.choice(("succeeded", "succeeded", "failed"))
+    story.tell(f"a refund has {end} at the provider")
+    story.provider.end_refund(pk, end)
+    return True
 
 
 def asks(story: Story, name: str) -> None:
@@ -123,13 +152,15 @@ def settles_down(story: Story) -> None:
     story.in_peace = True
     while story.provider.said:
         kind, reference = story.provider.said.pop()
-        if kind == "payment":
-            _arrives(story, reference)
+        _arrives(story, reference, kind=kind)
     for _ in range(3):
         story.nature.pass_time(gateway_talk.UNATTENDED + timedelta(seconds=1))
         names = _names(story)
         for pk in gateway_talk.to_be_asked(story.nature.now):
             asks(story, names[pk])
+        refunds = {story.rows[name]: name for name in story.books.refunds}
+        for pk in refund_talk.to_be_asked(story.nature.now):
+            asks_about_refund(story, refunds[pk])
 
 
 def match_receipts(story: Story, name: str) -> None:
@@ -142,8 +173,8 @@ def match_receipts(story: Story, name: str) -> None:
         story.rows[source] = receipt.pk
 
 
-def _arrives(story: Story, reference: object, *, signed: str = "simulated") -> None:
-    body = f"payment {reference} {story.dice.getrandbits(32)}".encode()
+def _arrives(story: Story, reference: object, *, signed: str = "simulated", kind: str = "payment") -> None:
+    body = f"{kind} {reference} {story.dice.getrandbits(32)}".encode()
     try:
         callback.note_callback("simulated", {"Signed": signed}, body)
     except ForgedCallback:

@@ -1,6 +1,7 @@
 """What the supplier's people do: answer disputes, apply cash and credit, undo it, say whose money it is."""
 
 from typing import Any
+from uuid import UUID
 
 from eipp.accounts.models import CustomerAccount
 from eipp.kernel.money import Money
@@ -8,7 +9,8 @@ from eipp.ledger import posting
 from eipp.ledger.models import Application, CashReceipt, CreditNote
 from tests.simulation.books import Source
 from tests.simulation.story import Story
-from workflows import cash_application
+from workflows import cash_application, refund_request, refund_talk
+from workflows.refund import Refund
 
 WHO = "clara"
 
@@ -99,6 +101,48 @@ def undoes(story: Story) -> bool:
 
     return story.both(f"AR undoes the application of {source}", allowed=used, call=call,
                       then=lambda _: story.books.take_off(source))  # fmt: skip
+
+
+def refunds(story: Story) -> bool:
+    """Money goes back, in whole or part, now and then too much; asked for twice by one key, it goes once."""
+    settled = [name for name, one in story.books.payments.items() if one.state == "settled" and not one.is_transfer]
+    payment = story.one_of(settled)
+    if payment is None:
+        return False
+    amount = story.part(sum(story.books.payments[payment].shares.values()))
+    name, attempt = story.name("F"), UUID(int=story.dice.getrandbits(128), version=4)
+
+    def call() -> Refund:
+        row = story.row(payment)
+        money = Money(amount, row.currency)
+        return refund_request.request(story.actor(WHO), row, money, reason="sent back", attempt=attempt)
+
+    def then(refund: Refund) -> None:
+        if name not in story.books.refunds:
+            story.books.refund(name, payment, amount)
+            story.rows[name] = refund.pk
+        assert refund.pk == story.rows[name], "the same refund was entered a second time"
+
+    words = f"AR refunds {amount} of {payment} as {name}"
+    allowed = story.books.may_refund(payment, amount) and story.came_as_meant(payment)
+    if not story.both(words, allowed=allowed, call=call, then=then):
+        return True
+    if story.dice.random() < 0.3:
+        story.both(f"{words}, again", allowed=True, call=call, then=then)
+    if story.dice.random() < 0.9:  # else the process dies between its row and the call
+        sends(story, name)
+    return True
+
+
+def sends(story: Story, name: str) -> None:
+    one = story.books.refunds[name]
+    with story.mood() as mood:
+        story.tell(f"{name} is sent; the provider is {mood}")
+        refund_talk.send(story.row(name))
+    if mood == "well":
+        story.books.hear_of_refund(name, story.provider.truth_of_refund(story.rows[name]).status)
+    elif one.state == "submitted":
+        one.state = "unknown"
 
 
 def assigns(story: Story) -> bool:

@@ -20,8 +20,10 @@ from tests.simulation.provider import Provider
 from workflows.bank_statement import BankEntry
 from workflows.dispute import Dispute
 from workflows.payment import Payment
+from workflows.refund import Refund
 
-MODELS: dict[str, Any] = {"I": Invoice, "P": Payment, "D": Dispute, "C": CreditNote, "R": CashReceipt, "E": BankEntry}
+MODELS: dict[str, Any] = {"I": Invoice, "P": Payment, "D": Dispute, "C": CreditNote, "R": CashReceipt, "E": BankEntry,
+                          "F": Refund}  # fmt: skip
 
 
 class Difference(AssertionError):
@@ -123,6 +125,10 @@ class Story:
         """One of them, or None where there is none."""
         those = list(names)
         return self.dice.choice(those) if those else None
+
+    def came_as_meant(self, payment: str) -> bool:
+        """Not in another currency."""
+        return payment not in self.kept.get("astray", {})
 
     def part(self, whole: int) -> int:
         """Some of an amount: mostly all or a part, now and then nothing, too little, or too much."""
