@@ -12,7 +12,7 @@ from documents.einvoice.parts import AllowanceCharge, Figure, Line
 from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.kernel.money import Money, decimals
 from eipp.kernel.refusal import Refusal
-from eipp.ledger.draft import AllowanceChargeDraft, CreditNoteDraft, InvoiceDraft, LineDraft, TaxDraft
+from eipp.ledger.draft import AllowanceChargeDraft, CreditNoteDraft, DueDraft, InvoiceDraft, LineDraft, TaxDraft
 
 
 def said(document: Document) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def draft(
     common |= {"account": account, "legal_entity": legal_entity, "external_id": external_id}
     if document.is_credit_note:
         return CreditNoteDraft(**common, reason=_notes(document)[:200])
-    return InvoiceDraft(**common, due_date=_day(document.due_date))
+    return InvoiceDraft(**common, due_date=_day(document.due_date), dues=_dues(document))
 
 
 def _head(document: Document, said: dict[str, Any]) -> dict[str, Any]:
@@ -54,6 +54,20 @@ def _head(document: Document, said: dict[str, Any]) -> dict[str, Any]:
         "seller": said.get("seller", {}), "buyer_party": said.get("buyer", {}), "delivery": said.get("delivery", {}),
         "payment_means": said.get("payment_means", []), "references": _references(said),
     }  # fmt: skip
+
+
+def _dues(document: Document) -> list[DueDraft]:
+    """Several due dates, where the terms name the amount of each."""
+    parts = [terms for terms in document.payment_terms if terms.amount]
+    if len(parts) < 2:
+        return []
+    first = _day(document.due_date)
+    days = [(_day(terms.due_date) or first, terms) for terms in parts]
+    currency = document.currency or ""
+    return [
+        DueDraft(on=day, amount=_money(terms.amount, currency), is_retention=terms.retention)
+        for day, terms in days if day
+    ]  # fmt: skip
 
 
 def _entity_facts(entity: LegalEntity) -> dict[str, Any]:

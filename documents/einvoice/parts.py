@@ -192,10 +192,13 @@ class PaymentMeans(Part, frozen=True):
 
 
 class PaymentTerms(Part, frozen=True):
-    """Terms in words (BT-20); `due_date` only where it is another than the document's, as with instalments."""
+    """Terms in words (BT-20); `due_date` only where it is another than the document's, as with instalments; `amount`:
+    what is due then; `retention`: it is kept back until then."""
 
     note: str | None = None
     due_date: str | None = None
+    amount: Figure | None = None
+    retention: bool = False
 
 
 class Delivery(Part, frozen=True):

@@ -236,7 +236,8 @@ def _payment_terms(root: Element, due_date: str | None) -> tuple[PaymentTerms, .
 def _terms(element: Element, due_date: str | None) -> PaymentTerms:
     notes = [text for note in _.all(element, "cbc:Note") if (text := prose(note.text))]
     own = _.text(element, "cbc:PaymentDueDate")
-    return PaymentTerms(note="\n".join(notes) or None, due_date=None if own == due_date else own)
+    amount = _.figure(element, "cbc:Amount") if own else None
+    return PaymentTerms(note="\n".join(notes) or None, due_date=None if own == due_date else own, amount=amount)
 
 
 def _tax_total(element: Element) -> TaxTotal:

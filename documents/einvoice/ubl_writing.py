@@ -216,6 +216,8 @@ def _payment(out: Writer, document: Document) -> None:
     for index, part in enumerate(terms):
         with out.block("cac:PaymentTerms") as block:
             block.text("cbc:Note", part.note)
+            if part.amount:
+                block.text("cbc:Amount", part.amount, currencyID=document.currency)
             block.text("cbc:PaymentDueDate", part.due_date or (due_date if index == 0 else None))
 
 

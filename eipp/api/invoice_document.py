@@ -106,7 +106,16 @@ def _terms(new: NewInvoice) -> tuple[PaymentTerms, ...]:
     """The terms with the discount's steps as e-invoices write them, so that every channel carries them."""
     steps = [_step(one, new, f"discounts[{index}]") for index, one in enumerate(new.discounts)]
     text = "\n".join(filter(None, [new.payment_terms.strip() if steps else new.payment_terms, *steps]))
-    return (PaymentTerms(note=f"{text}\n" if steps else text),) if text else ()
+    parts = (PaymentTerms(note=f"{text}\n" if steps else text),) if text else ()
+    return (*parts, *_dues(new))
+
+
+def _dues(new: NewInvoice) -> Iterable[PaymentTerms]:
+    for index, due in enumerate(new.instalments):
+        place = f"instalments[{index}]"
+        day = shapes.day(due.due_date, f"{place}.due_date").isoformat()
+        amount = _figure(shapes.amount(due.amount, new.currency, f"{place}.amount"))
+        yield PaymentTerms(due_date=day, amount=amount, retention=due.retention)
 
 
 def _step(one: WrittenDiscount, new: NewInvoice, place: str) -> str:

@@ -7,8 +7,10 @@ from uuid import UUID
 import msgspec
 
 from eipp.api import shapes
+from eipp.kernel.money import Money
 from eipp.ledger import discount
 from eipp.ledger.breakdown import Aside, Movement, breakdown
+from eipp.ledger.instalment import Due, dues
 from eipp.ledger.models import Invoice
 from eipp.ledger.payable import of_invoice
 from workflows.approval import active_run
@@ -22,6 +24,16 @@ class DiscountOffer(msgspec.Struct):
     until: date
     amount: str
     to_pay: str
+
+
+class DueItem(msgspec.Struct):
+    """One due date: its amount, what is open of it, and `free`, what of that may be paid."""
+
+    due_date: date
+    amount: str
+    open: str
+    free: str
+    retention: bool
 
 
 class DiscountStep(msgspec.Struct):
@@ -155,6 +167,7 @@ class InvoiceDetail(InvoiceItem):
 
     presented_at: datetime | None
     closed_at: datetime | None
+    instalments: list[DueItem]
     discounts: list[DiscountStep]
     discount_lost: str
     movements: list[MovementItem]
@@ -172,6 +185,7 @@ def detail_of(invoice: Invoice, actor: Any, *, on: date) -> InvoiceDetail:
     amounts = breakdown(actor, invoice, on=on)
     return InvoiceDetail(
         **_head(invoice, on), presented_at=invoice.presented_at, closed_at=invoice.closed_at,
+        instalments=[_due(invoice, due) for due in dues(invoice)] if invoice.due_plan else [],
         discounts=[
             DiscountStep(f"{step.percent:f}", step.until, discount.discount_of(invoice, step).text)
             for step in discount.steps_of(invoice)
@@ -200,7 +214,8 @@ def body_of(row: Any) -> DocumentBody:
 def _head(invoice: Invoice, on: date) -> dict[str, Any]:
     return {
         "id": invoice.pk, "number": invoice.number, "external_id": invoice.external_id, "version": invoice.version,
-        "type_code": invoice.type_code, "kind": invoice.kind, "account": shapes.account(invoice.account), "standing": invoice.standing(on),
+        "type_code": invoice.type_code, "kind": invoice.kind, "account": shapes.account(invoice.account),
+        "standing": invoice.standing(on),
         "currency": invoice.currency, "issue_date": invoice.issue_date, "due_date": invoice.due_date,
         "payable": invoice.payable.text, "open": invoice.open.text, "paid": invoice.paid.text,
         "credited": invoice.credited.text, "disputed": invoice.disputed.text, "on_the_way": invoice.pending.text,
@@ -215,6 +230,11 @@ def _offer(invoice: Invoice, on: date) -> DiscountOffer | None:
     if found is None:
         return None
     return DiscountOffer(f"{found.percent:f}", found.until, found.amount.text, found.to_pay.text)
+
+
+def _due(invoice: Invoice, due: Due) -> DueItem:
+    amounts = (Money(minor, invoice.currency).text for minor in (due.amount, due.open, due.free))
+    return DueItem(due.on, *amounts, due.is_retention)
 
 
 def _movement(row: Movement) -> MovementItem:

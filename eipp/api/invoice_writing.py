@@ -115,6 +115,14 @@ class WrittenPayee(Written):
     legal_id: Annotated[str, Meta(max_length=60)] = ""
 
 
+class WrittenDue(Written):
+    """One of several due dates; `retention` where its amount is kept back until then."""
+
+    due_date: date
+    amount: Amount
+    retention: bool = False
+
+
 class WrittenDiscount(Written):
     """A step of the early-payment discount: so many percent off when it is paid within `days` of the issue date or by
     the end of the day `until`; of `base_amount`, else of all that is to be paid."""
@@ -147,6 +155,7 @@ class NewInvoice(Written):
     note: Text = ""
     payment_terms: Text = ""
     payee: WrittenPayee | None = None
+    instalments: Annotated[list[WrittenDue], Meta(max_length=60, description="They sum to the payable amount.")] = []
     discounts: Annotated[list[WrittenDiscount], Meta(max_length=5)] = []
     allowances: Allowances = []
     charges: Allowances = []

@@ -13,6 +13,7 @@ from documents.written import amount_text, day_text, number_text, price_text
 from eipp.kernel.money import Money
 from eipp.ledger.discount import discount_of, steps_of, without_skonto
 from eipp.ledger.document import DocumentLine, TradeDocument
+from eipp.ledger.instalment import dues
 from eipp.ledger.invoice import Invoice
 
 UNITS = {
@@ -69,12 +70,26 @@ def sides(document: TradeDocument) -> tuple[Side, Side]:
 def facts(document: TradeDocument) -> list[tuple[str, str | date]]:
     """Dates and references, those that it has."""
     found = (
-        (_("Issued"), document.issue_date), (_("Due"), getattr(document, "due_date", None)),
+        (_("Issued"), document.issue_date), *_due(document),
         (_("Your order"), document.order_reference), (_("Your reference"), document.buyer_reference),
         (_("Terms"), without_skonto(document.payment_terms)), *_early_payment(document),
         (_("To be paid to"), getattr(document, "payee_name", "")), (_("Payment reference"), document.payment_reference),
     )  # fmt: skip
     return [(label, value) for label, value in found if value]
+
+
+def _due(document: TradeDocument) -> list[tuple[str, Any]]:
+    several = due_words(document) if isinstance(document, Invoice) else []
+    return several or [(_("Due"), getattr(document, "due_date", None))]
+
+
+def due_words(invoice: Invoice) -> list[tuple[str, str]]:
+    """Each of several due dates with its amount; what is kept back until then is said so."""
+    return [
+        (_("Kept back until") if due.is_retention else _("Due"),
+         f"{day_text(due.on)}: {amount_text(Money(due.amount, invoice.currency))}")
+        for due in (dues(invoice) if invoice.due_plan else ())
+    ]  # fmt: skip
 
 
 def _early_payment(document: TradeDocument) -> Iterable[tuple[str, str]]:

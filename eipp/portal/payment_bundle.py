@@ -10,6 +10,7 @@ from eipp.kernel.money import Money, total
 from eipp.kernel.refusal import Refusal
 from eipp.ledger import discount
 from eipp.ledger.discount import Offer
+from eipp.ledger.instalment import due_by
 from eipp.ledger.models import Invoice, InvoiceLine
 from eipp.ledger.worth import worths
 from eipp.web.ways import Choice
@@ -79,9 +80,12 @@ def parted(invoices: Sequence[Invoice]) -> dict[type_of_key, list[Invoice]]:
 
 
 def to_pay(invoice: Invoice, *, on: Any) -> Money:
-    """What is filled in: all that is free, less the discount that paying it today earns."""
+    """What is filled in: all that is free, less the discount that paying it today earns; of several due dates
+    what is due."""
     offer = discount.offer(invoice, on=on)
-    return offer.to_pay if offer else invoice.free
+    if offer:
+        return offer.to_pay
+    return (due_by(invoice, on) or invoice.free) if invoice.due_plan else invoice.free
 
 
 def oldest_first(invoices: Sequence[Invoice], whole: Money, *, on: Any) -> tuple[dict[UUID, Money], Money]:

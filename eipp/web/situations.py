@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as words
 
 from eipp.accounts.person import names_of
 from eipp.kernel.actor import Actor
+from eipp.kernel.money import Money
 from eipp.ledger.discount import lost, offer
+from eipp.ledger.instalment import dues
 from eipp.ledger.models import CreditNote, Invoice
 from eipp.web.destinations import face_of
 from eipp.web.late_fees import related_charges
@@ -30,6 +32,7 @@ DISPUTE_WORDS: dict[str, tuple[Any, Meaning]] = {
     "asked": (words("Question asked"), "waiting"),
     "proposed": (words("Credit offered"), "waiting"), "escalated": (words("Escalated"), "waiting"),
     "accepted": (words("Accepted"), "good"), "declined": (words("Declined"), "bad"),
+    "written_off": (words("Written off"), "quiet"),
     "withdrawn": (words("Withdrawn"), "quiet"),
 }  # fmt: skip
 PAYMENT_WORDS: dict[str, tuple[Any, Meaning]] = {
@@ -145,7 +148,18 @@ def _facts(invoice: Invoice, on: date) -> tuple[Fact, ...]:
     offered = offer(invoice, on=on)
     early = (Fact(_("If paid by %(day)s") % {"day": day_text(offered.until)}, offered.to_pay),) if offered else ()
     shown = tuple(row for row in rows if row.value or row.label in kept)
-    return (*shown, Fact(_("Due"), invoice.due_date), *early)
+    return (*shown, *_due(invoice), *early)
+
+
+def _due(invoice: Invoice) -> list[Fact]:
+    """When it is due; of several dates each with what is open of it."""
+    if not invoice.due_plan:
+        return [Fact(_("Due"), invoice.due_date)]
+    return [
+        Fact((_("Kept back until %(day)s") if due.is_retention else _("Due %(day)s")) % {"day": day_text(due.on)},
+             Money(due.open, invoice.currency))
+        for due in dues(invoice)
+    ]  # fmt: skip
 
 
 def _since(moment: object) -> str:

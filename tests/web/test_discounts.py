@@ -88,3 +88,29 @@ def test_terms_that_say_nothing_clear_are_refused(world: World) -> None:
     )
     assert erp.post("/api/v1/invoices", body(world, "D-3"), "application/json").status_code == 201
     assert len(Invoice.objects.get(number="D-3").discount_terms["steps"]) == 2
+
+
+def test_several_due_dates_are_posted_shown_and_paid_one_after_the_other(world: World) -> None:
+    day, erp = clock.today(world.nordwind.time_zone), world.program("nordwind")
+    parts = [
+        {"due_date": day.isoformat(), "amount": "300.00"},
+        {"due_date": (day + timedelta(days=60)).isoformat(), "amount": "700.00", "retention": True},
+    ]
+    wrong = body(world, "I-0", instalments=[parts[0], parts[0] | {"amount": "700.01"}])
+    assert erp.post("/api/v1/invoices", wrong, "application/json").json()["code"] == "dues_differ"
+    assert erp.post("/api/v1/invoices", body(world, "I-1", instalments=parts), "application/json").status_code == 201
+    invoice = Invoice.objects.get(number="I-1")
+    found = world.program("brightwater").get(f"/api/v1/invoices/{invoice.pk}").json()
+    assert [(row["open"], row["retention"]) for row in found["instalments"]] == [("300.00", False), ("700.00", True)]
+    anna = world.client("anna")
+    whole = text(anna.get(reverse("portal:invoice", args=[invoice.pk])))
+    assert "Kept back until" in whole and "one of 2 due dates" in text(anna.get("/invoices/?status=not_yet_due"))
+    approve(world, "ben", invoice)
+    assert 'value="300.00"' in anna.get(f"/payments/new/?invoice={invoice.pk}").content.decode()
+    payment = enter(world, "anna", (invoice, eur("300.00")))
+    at_the_page(payment)
+    hear(payment)
+    invoice.refresh_from_db()
+    assert invoice.due_date == day + timedelta(days=60) and "due today" not in invoice.standing(day)
+    sums = world.program("brightwater").get("/api/v1/summary").json()["currencies"][0]
+    assert (sums["due"]["open"], sums["not_yet_due"]["open"]) == ("0.00", "700.00") and list(verify()) == []
