@@ -17,7 +17,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger import posting
 from eipp.ledger.models import Invoice
-from workflows import approval, chargeback, finance_charge, finance_charge_waiver, handing_over, saved_method
+from workflows import approval, chargeback, deposit, finance_charge, finance_charge_waiver, handing_over, saved_method
 from workflows.credit_request import CreditRequest
 from workflows.dispute import Dispute
 from workflows.machine import move_all
@@ -66,6 +66,11 @@ def ask_for_what_is_open(events: Sequence[Event]) -> None:
     asked = approval.ApprovalRun.objects.filter(invoice=OuterRef("pk"), state__in=approval.ACTIVE)
     waiting = Invoice.objects.filter(~Exists(asked), buyer__in=buyers, open_minor__gt=0)
     approval.request(list(waiting.order_by("pk")), now=_moment(events))
+
+
+def use_deposits(events: Sequence[Event]) -> None:
+    """An invoice that names an order for which money came before is paid by that, where there is no doubt."""
+    deposit.use_what_is_certain(PLATFORM, _just_posted(events), now=_moment(events))
 
 
 def hand_over(events: Sequence[Event]) -> None:
@@ -176,8 +181,8 @@ def _invoices(events: Sequence[Event]) -> list[Invoice]:
 
 
 CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
-    "invoice.presented": (begin_approval,),
-    "invoice.released": (begin_approval,),
+    "invoice.presented": (begin_approval, use_deposits,),
+    "invoice.released": (begin_approval, use_deposits,),
     "invoice.reopened": (ask_for_approval,),
     "invoice.closed": (end_waiting_approvals,),
     "invoice.withdrawn": (end_waiting_approvals,),

@@ -13,6 +13,7 @@ from eipp.ledger import posting
 from eipp.ledger.models import Application, CashReceipt
 from eipp.ledger.posting import Deposit
 from eipp.ledger.posting.shares import merged
+from workflows.deposit import open_for, use_what_is_certain
 
 
 @database.atomic
@@ -26,7 +27,9 @@ def take_receipt(actor: Actor, deposit: Deposit, *, now: datetime | None = None)
     posting.lock_accounts([deposit.account.pk])
     known = _known(deposit)
     if known is None:
-        return posting.post_deposits(actor, [deposit], now=now or clock.now())[0], True
+        receipt = posting.post_deposits(actor, [deposit], now=now or clock.now())[0]
+        use_what_is_certain(actor, open_for(actor, receipt), now=now)
+        return receipt, True
     if _content(_as_posted(known)) != _content(deposit):
         raise Refusal(
             "receipt_known",

@@ -37,6 +37,7 @@ class ReceiptItem(msgspec.Struct):
     received_on: date
     kind: str
     reference: str
+    order_reference: str
     payment: UUID | None
     posted_at: datetime
     reversed_at: datetime | None
@@ -80,6 +81,9 @@ class NewReceipt(shapes.Written):
     received_on: date
     external_id: shapes.Reference = ""
     reference: shapes.Reference = ""
+    order_reference: Annotated[
+        str, Meta(max_length=200, description="The order or quote that it is a deposit for, kept for its invoice.")
+    ] = ""
     legal_entity: Annotated[str, Meta(max_length=20, description="Code of the body that was paid.")] = ""
     applications: Annotated[list[NewApplication], Meta(max_length=MOST)] = []
 
@@ -127,6 +131,7 @@ class ReceiptList(Resource):
         return Deposit(
             account=account, amount=shapes.amount(new.amount, new.currency, "amount"), kind=KIND,
             received_on=shapes.day(new.received_on, "received_on"), reference=new.reference,
+            order_reference=new.order_reference,
             external_id=new.external_id, legal_entity=self._entity(new.legal_entity),
             shares=self._shares(new),
         )  # fmt: skip
@@ -189,6 +194,7 @@ def _head(row: CashReceipt) -> dict[str, Any]:
     return {
         "id": row.pk, "external_id": row.external_id, "account": shapes.account(row.account), "currency": row.currency,
         "amount": row.amount.text, "unapplied": row.unapplied.text, "received_on": row.received_on, "kind": row.kind,
+        "order_reference": row.order_reference,
         "reference": row.reference, "payment": row.payment_id, "posted_at": row.posted_at,
         "reversed_at": row.reversed_at, "reversal_reason": row.reversal_reason,
     }  # fmt: skip

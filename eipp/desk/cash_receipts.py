@@ -22,7 +22,7 @@ from eipp.web.tags.values import money_text
 from eipp.web.timelines import timeline
 from messaging.notification import mark_seen
 from messaging.topics import topic
-from workflows import cash_application
+from workflows import cash_application, deposit
 from workflows.bank_statement import BankEntry
 from workflows.cash_proposals import for_receipt, open_invoices
 
@@ -35,6 +35,7 @@ class CashReceiptPage(Refunding, Page):
     item: ClassVar[str] = "desk/item_cash_receipt.html"
     makes: ClassVar[Mapping[str, str]] = {
         "apply": "apply", "undo": "undo", "leave": "leave", "take_up": "take_up", "reopen": "reopen",
+        "keep": "keep", "free": "free",
         "refund": "refund",
     }  # fmt: skip
 
@@ -85,6 +86,17 @@ class CashReceiptPage(Refunding, Page):
         cash_application.reopen(self.request.actor, self.entry, reason=self.typed("reason"))
         return _("The receipt is taken back; the entry waits for its customer.")
 
+    def keep(self) -> str:
+        kept = deposit.keep_for_order(self.request.actor, self.receipt, self.typed("order"))
+        if kept.unapplied_minor:
+            return _("It is kept for order %(order)s.") % {"order": kept.order_reference}
+        used = _("The invoice for order %(order)s is there: the deposit is used for it.")
+        return used % {"order": kept.order_reference}
+
+    def free(self) -> str:
+        deposit.free(self.request.actor, self.receipt)
+        return _("It is free on the account of %(name)s.") % {"name": self.receipt.account.name}
+
     @cached_property
     def entry(self) -> BankEntry | None:
         """The movement of the bank that it is, where it came with a statement."""
@@ -103,7 +115,7 @@ class CashReceiptPage(Refunding, Page):
             "receipt": receipt, "word": word, "meaning": meaning, "facts": self._facts(), "may_apply": may and open_,
             "may_undo": may and not receipt.reversed_at, "reason": because(self.entry) if self.entry else "",
             "lines": self._lines(), "offers": offers(for_receipt(actor, receipt)) if open_ and may else [],
-            "choices": rows_of(self, invoices, receipt.unapplied),
+            "choices": rows_of(self, invoices, receipt.unapplied), "left_to_use": receipt.unapplied,
             "left": getattr(receipt, "left_on_account", None) if open_ else None,
             "may_reopen": may and self.entry and self.entry.outcome in ("applied", "account"),
             "statement": self.entry and self.entry.statement, "entries": timeline(actor, receipt),
@@ -114,8 +126,10 @@ class CashReceiptPage(Refunding, Page):
 
     def _open_invoices(self) -> Any:
         receipt = self.receipt
-        return open_invoices(self.request.actor, receipt.account, legal_entity_id=receipt.legal_entity_id,
+        rows = open_invoices(self.request.actor, receipt.account, legal_entity_id=receipt.legal_entity_id,
                              currency=receipt.currency)  # fmt: skip
+        named = deposit.open_for(self.request.actor, receipt)  # what names the deposit's order is offered first
+        return [*named, *(row for row in rows if row not in named)]
 
     def _lines(self) -> Sequence[tuple[Application, bool]]:
         """Each application, and whether it still stands."""
@@ -131,6 +145,7 @@ class CashReceiptPage(Refunding, Page):
             Fact(_("From account"), entry.counterparty_account if entry else ""),
             Fact(_("Text"), entry.text if entry and entry.text != receipt.reference else ""),
             Fact(_("Not applied"), receipt.unapplied if receipt.unapplied_minor else None),
+            Fact(_("Deposit for order"), receipt.order_reference),
             Fact(_("Being refunded"), receipt.set_aside if receipt.set_aside_minor else None),
             Fact(_("Sent back"), receipt.given_back if receipt.given_back_minor else None),
             booking_fact(self.request.actor, receipt),

@@ -20,6 +20,7 @@ from messaging import conversation
 from workflows import answering
 from workflows.authority import AuthorityRequest
 from workflows.credit_request import is_asked_of_the_erp
+from workflows import deduction
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 
@@ -52,7 +53,7 @@ class SupplierDisputePage(Answering, DisputePage):
     item = "desk/item_dispute.html"
     makes: ClassVar[dict[str, str]] = {
         "say": "say", "settle": "settle", "take": "take", "ask": "ask", "propose": "propose", "accept": "accept",
-        "decline": "decline", "preview": "preview",
+        "decline": "decline", "preview": "preview", "write_off": "write_off",
     }  # fmt: skip
 
     @property
@@ -92,6 +93,12 @@ class SupplierDisputePage(Answering, DisputePage):
     def decline(self) -> str:
         self.dispute.decline(self.request.actor, reason=self.typed("reason"))
         return _("Dispute %(number)s is declined; the customer reads why.") % {"number": self.dispute.number}
+
+    def write_off(self) -> str:
+        asked = deduction.write_off(self.request.actor, self.dispute)
+        if asked:
+            return self._waits(asked)
+        return _("%(amount)s are written off.") % {"amount": money_text(self.dispute.amount)}
 
     def preview(self) -> HttpResponse:
         """What accepting would credit, before anything is done."""

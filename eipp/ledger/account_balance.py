@@ -11,7 +11,8 @@ _EXPECTED = F("promised_minor") + F("announced_minor")
 
 
 class AccountBalance(Entity):
-    """One account in one currency. receivable: open invoices; credit: unused credit notes; unapplied: unused cash;
+    """One account in one currency. receivable: open invoices; credit: unused credit notes; unapplied: unused cash, of
+    which deposit is kept for orders;
     charges: what of receivable is late fees; promised, announced: what is free and expected;
     payable: the full amounts of the open invoices; invoiced: of all invoices, of which there are invoice_count."""
 
@@ -20,6 +21,7 @@ class AccountBalance(Entity):
     receivable_minor = models.BigIntegerField(default=0)
     credit_minor = models.BigIntegerField(default=0)
     unapplied_minor = models.BigIntegerField(default=0)
+    deposit_minor = models.BigIntegerField(default=0)
     disputed_minor = models.BigIntegerField(default=0)
     pending_minor = models.BigIntegerField(default=0)
     planned_minor = models.BigIntegerField(default=0)
@@ -52,7 +54,8 @@ class AccountBalance(Entity):
                     promised_minor__gte=0,
                     announced_minor__gte=0,
                     credit_minor__gte=0,
-                    unapplied_minor__gte=0,
+                    unapplied_minor__gte=F("deposit_minor"),
+                    deposit_minor__gte=0,
                     open_count__gte=0,
                 ),
             ),

@@ -11,6 +11,7 @@ class CashReceipt(Entity):
     """unapplied: what no invoice has taken yet; reversed_at: when the money went back (return, charge-back, error);
     set_aside, given_back: what of it is being refunded, and what went back to the payer.
 
+    order_reference: the order or quote that it is a deposit for, so that it is no credit for anything else.
     kind: how it came (`card`, `transfer`, `direct_debit`, `erp`, ...); payment_id: the payment of ours it settled.
     sent_at: when the payer had it sent, where that is known.
     legal_entity: who was paid; money of two payees never meets.
@@ -33,6 +34,8 @@ class CashReceipt(Entity):
     reference = models.CharField(max_length=200, blank=True)
     external_id = models.CharField(max_length=200, blank=True)
     payment_id = models.UUIDField(null=True)
+    order_reference = models.CharField(max_length=200, blank=True)
+    order_folded = models.CharField(max_length=400, blank=True)
     posted_at = models.DateTimeField()
     reversed_at = models.DateTimeField(null=True)
     reversal_reason = models.TextField(blank=True)
@@ -75,6 +78,9 @@ class CashReceipt(Entity):
             models.Index(fields=("supplier", "-received_on", "-id"), name="receipt_supplier_received"),
             models.Index(fields=("account", "currency", "-received_on", "-id"), name="receipt_account_received"),
             models.Index(fields=("account",), name="receipt_unapplied", condition=Q(unapplied_minor__gt=0)),
+            models.Index(
+                fields=("account", "order_folded"), name="receipt_deposit", condition=~Q(order_folded="")
+            ),
         )
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from documents import pdf as typeset
 from documents.paper import HowToPay
 from documents.payment_code import epc
+from eipp.ledger import document_facts as said
 from eipp.ledger.document_paper import paper_of
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.letterhead import language_of
@@ -16,12 +17,12 @@ from eipp.ledger.letterhead import language_of
 def pdf(invoice: Invoice) -> bytes:
     """The invoice as it stands in the ledger, the same bytes each time. The original that came is a file of its own."""
     with language_of(invoice.supplier):
-        return typeset.of(paper_of(invoice, kind=_("Invoice"), payment=_how_to_pay(invoice)))
+        return typeset.of(paper_of(invoice, kind=said.kind(invoice), payment=_how_to_pay(invoice)))
 
 
 def name(invoice: Invoice) -> str:
     """The file's name."""
-    return f"{_('Invoice')} {invoice.number}.pdf"
+    return f"{said.kind(invoice)} {invoice.number}.pdf"
 
 
 def _how_to_pay(invoice: Invoice) -> HowToPay | None:

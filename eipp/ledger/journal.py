@@ -24,7 +24,6 @@ class LedgerAccount(models.TextChoices):
     TRANSFER = "transfer", "Paid for another account"
     DISCOUNTS = "discounts", "Early-payment discounts"
     WRITE_OFFS = "write_offs", "Written off"
-    DEPOSITS = "deposits", "Deposits for orders"
     REFUNDS = "refunds", "Set aside to be refunded"
     SURCHARGES = "surcharges", "Price of paying"
 

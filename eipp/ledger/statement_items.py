@@ -49,6 +49,8 @@ class Item:
     @property
     def what(self) -> str:
         """In words: `Invoice`, `Credit not yet used`."""
+        if self.kind == "receipt" and self.document.order_reference:
+            return _("Deposit for order %(order)s") % {"order": self.document.order_reference}
         return {
             "invoice": _("Invoice"), "finance_charge": _("Late fee"), "credit_note": _("Credit not yet used"),
             "receipt": _("Payment not yet applied"),

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from eipp.ledger import document_facts as said
 from eipp.ledger.document import DocumentLine
 from eipp.ledger.models import CreditNote, Invoice
@@ -31,7 +29,7 @@ def paper_of(
         parts[part.line_id].append(part)
     notes, moves = notes or {}, moves or {}
     return Paper(
-        kind=kind or _("Invoice"), number=invoice.number, issuer=invoice.seller.get("name") or invoice.supplier.name,
+        kind=kind or said.kind(invoice), number=invoice.number, issuer=invoice.seller.get("name") or invoice.supplier.name,
         currency=invoice.currency,
         parties=tuple(Party(side.role, side.name, side.address, side.marks) for side in said.sides(invoice)),
         facts=tuple(Fact(label, value) for label, value in said.facts(invoice)),

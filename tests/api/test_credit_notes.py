@@ -59,3 +59,26 @@ def test_a_wrong_amount_names_its_place(cast: Cast) -> None:
 
 def test_a_buyer_posts_no_credit_notes(cast: Cast) -> None:
     assert cast.payer.post("credit-notes", note()).status_code == 403
+
+
+def test_an_erp_credits_writes_off_and_raises_an_invoice_and_uses_credit_where_it_wants(cast: Cast) -> None:
+    id, other = cast.invoice(number="2026-1"), cast.invoice(number="2026-2")
+
+    def do(path: str, body: dict[str, Any]) -> Any:
+        return cast.erp.post(path, body, Idempotency_Key=f"{path} {body}"[:80])
+
+    credited = do(f"invoices/{id}/credit", {"amount": "6.60", "reason": "Freight"}).json()
+    assert (credited["open"], credited["authority_request"]) == ("160.00", None)
+    assert do(f"invoices/{id}/write-off", {"amount": "0.50", "reason": "Cents"}).json()["written_off"] == "0.50"
+    assert do(f"invoices/{id}/write-off", {"amount": "999", "reason": "All"}).status_code == 409
+    back = do(f"invoices/{id}/write-off/reverse", {"amount": "0.50", "reason": "They paid"})
+    assert (back.status_code, back.json()["open"]) == (200, "160.00")
+    debit = do(f"invoices/{id}/debit", {"amount": "10.00", "tax_rate": "19", "reason": "More"}).json()["debit"]
+    assert cast.payer.get(f"invoices/{debit}").json()["payable"] == "11.90"
+    free = do("credit-notes", note()).json()["id"]
+    uses = {"applications": [{"invoice": other, "amount": "40.00"}]}
+    used = do(f"credit-notes/{free}/apply", uses).json()
+    assert (used["open"], cast.payer.get(f"invoices/{other}").json()["open"]) == ("4.63", "126.60")
+    undone = do(f"credit-notes/{free}/undo", {"applications": [used["applications"][0]["id"]]}).json()
+    assert (undone["open"], undone["applications"]) == ("44.63", [])
+    assert list(differences()) == []

@@ -14,6 +14,7 @@ from eipp.kernel.refusal import Refusal
 from eipp.ledger.account_balance import AccountBalance
 from eipp.ledger.application import Application
 from eipp.ledger.cash_receipt import CashReceipt
+from eipp.ledger.document import fold
 from eipp.ledger.journal import LedgerAccount
 from eipp.ledger.posting import applications
 from eipp.ledger.posting.book import Book
@@ -23,7 +24,8 @@ from eipp.ledger.posting.shares import merged, type_of_shares
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """One amount that came for one account; what the shares leave of it is unapplied cash."""
+    """One amount that came for one account; what the shares leave of it is unapplied cash, kept for an order where one
+    is said."""
 
     account: CustomerAccount
     amount: Money
@@ -33,6 +35,7 @@ class Deposit:
     external_id: str = ""
     legal_entity: LegalEntity | None = None
     shares: type_of_shares = ()
+    order_reference: str = ""
 
 
 def post_deposits(actor: Actor, deposits: Sequence[Deposit], *, now: datetime | None = None) -> list[CashReceipt]:
@@ -89,6 +92,7 @@ def _receipt(deposit: Deposit, account: CustomerAccount, book: Book) -> CashRece
         amount_minor=amount.minor, unapplied_minor=amount.minor, currency=amount.currency,
         received_on=deposit.received_on, kind=deposit.kind, reference=deposit.reference[:200],
         external_id=deposit.external_id, posted_at=book.now,
+        order_reference=deposit.order_reference, order_folded=fold(deposit.order_reference),
     )  # fmt: skip
     book.post(
         "receipt", LedgerAccount.UNAPPLIED, LedgerAccount.CASH, amount,
