@@ -6,12 +6,13 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
-from babel.numbers import NumberPattern, format_decimal, parse_pattern
+from babel.numbers import get_decimal_symbol, get_group_symbol
 from django.utils.translation import get_language
 
 from eipp.kernel.money import Money, decimals
 
 MINUS = "\N{MINUS SIGN}"
+MOST = 12  # decimals of a quantity or a unit price that are written
 
 
 def locale() -> Locale:
@@ -39,7 +40,7 @@ def money_text(amount: Money) -> str:
 
 def number_text(number: Decimal | int) -> str:
     """A quantity or unit price, without trailing zeros, to all the decimals that it has."""
-    return _plain_minus(format_decimal(number, format=_pattern("#,##0.############"), locale=locale()))
+    return _written(number, 0, MOST)
 
 
 def tenths_text(number: Decimal | int) -> str:
@@ -49,9 +50,7 @@ def tenths_text(number: Decimal | int) -> str:
 
 def price_text(price: Decimal, currency: str) -> str:
     """A unit price: with the decimals of its currency, or with more where it has more."""
-    places = decimals(currency)
-    pattern = _pattern("#,##0." + "0" * places + "#" * (12 - places))
-    return _plain_minus(format_decimal(price, format=pattern, locale=locale()))
+    return _written(price, decimals(currency), MOST)
 
 
 def day_text(on: date) -> str:
@@ -69,16 +68,22 @@ def moment_text(when: datetime) -> str:
     return format_datetime(when, format=pattern if pattern != "medium" else "short", locale=locale())
 
 
-def _written(figure: Decimal, places: int) -> str:
-    pattern = _pattern("#,##0." + "0" * places if places else "#,##0")
-    return _plain_minus(format_decimal(figure, format=pattern, locale=locale()))
+def _written(figure: Decimal | int, least: int, most: int | None = None) -> str:
+    """With so many decimals at least, and at most as many where there is nothing more to say.
+
+    Python writes it, and the language's own marks are put in: Babel, which knows every pattern there is, takes ten
+    times as long, and a page has a hundred figures.
+    """
+    places = least if most is None else most
+    text = f"{Decimal(figure):,.{places}f}"
+    if places > least:
+        whole, _, part = text.partition(".")
+        part = part[:least] + part[least:].rstrip("0")
+        text = f"{whole}.{part}" if part else whole
+    return text.translate(_marks(get_language() or "en"))
 
 
 @lru_cache(maxsize=64)
-def _pattern(written: str) -> NumberPattern:
-    """Read once: Babel would read it again for every figure."""
-    return parse_pattern(written)
-
-
-def _plain_minus(text: str) -> str:
-    return text.replace("-", MINUS)
+def _marks(language: str) -> dict[int, str]:
+    where = _locale(language)
+    return str.maketrans({",": get_group_symbol(where), ".": get_decimal_symbol(where), "-": MINUS})
