@@ -164,8 +164,8 @@ AUTHORITY = (
     Authority("pacific", "ar_clerk", "USD", "5000.00"), Authority("pacific", "ar_clerk", "JPY", "500000"),
 )  # fmt: skip
 
-_SUPPLIERS_ERP = ("invoices:read", "invoices:write", "accounts:write", "receipts:write", "disputes:write",
-                  "bank-statements:write", "threads:write", "webhooks:write")  # fmt: skip
+_SUPPLIERS_ERP = ("invoices:read", "invoices:write", "accounts:write", "receipts:write", "charges:write",
+                  "disputes:write", "bank-statements:write", "threads:write", "webhooks:write")  # fmt: skip
 _BUYERS_ERP = ("invoices:read", "disputes:write", "approvals:write", "payments:write", "remittances:write",
                "threads:write", "webhooks:write")  # fmt: skip
 PROGRAMS = (
