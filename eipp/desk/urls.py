@@ -6,6 +6,7 @@ from eipp.desk import (
     authority,
     authority_requests,
     autopays,
+    bank_details,
     bank_entries,
     bank_statements,
     bookings,
@@ -23,6 +24,7 @@ from eipp.desk import (
     home,
     invoices,
     late_fees,
+    method_prices,
     payments,
     plans,
     portal_access,
@@ -42,6 +44,8 @@ from eipp.web import papers_as_files
 app_name = "desk"
 urlpatterns = [
     path("", home.HomePage.as_view(), name="home"),
+    path("payments/bank-details/", bank_details.BankDetailsPage.as_view(), name="bank-details"),
+    path("payments/prices/", method_prices.MethodPricesPage.as_view(), name="method-prices"),
     path("invoices/", invoices.InvoicesPage.as_view(), name="invoices"),
     path("invoices/late-fees/", late_fees.LateFeesPage.as_view(), name="late-fees"),
     path("invoices/<uuid:pk>/", invoices.SupplierInvoicePage.as_view(), name="invoice"),

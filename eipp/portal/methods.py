@@ -110,6 +110,7 @@ class MethodsPage(KeeperPage):
             "lines": [self.line(row) for row in rows[:200]], "may_add": self.request.actor.may("method.keep"),
             "payees": self.payees, "kinds": list(kinds.items()),
             "people_choices": [(person, False) for person in self.payers],
+            "may_bank": self.request.actor.may("bank_details.keep") and not self.request.actor.is_limited,
             "attempt": self.request.POST.get("attempt") or uuid4(), "tabs": payment_tabs("portal", "methods"),
             "live_topics": (topic("organisation", self.request.actor.organisation_id),),
             "proof": way_to_prove(self.request) if needs_proof(self.request) else "",

@@ -68,6 +68,7 @@ class States:
             "opened": (), "in_review": (lambda: row.take(clara),), "asked": (lambda: row.ask(clara),),
             "proposed": (lambda: row.propose(clara, amount=eur("10.00")),), "accepted": (lambda: row.accept(clara),),
             "declined": (lambda: row.decline(clara, reason="no"),), "withdrawn": (lambda: row.withdraw(anna),),
+            "written_off": (lambda: row.write_off(self.world.actor("mona")),),
             "escalated": (lambda: row.decline(clara, reason="no"), lambda: row.escalate(anna)),
         }  # fmt: skip
         return _gone(row, way[state])
@@ -149,7 +150,7 @@ class States:
     def _bankdetails(self, state: str) -> BankDetails:
         """Asked for by somebody who is none of those who try the moves."""
         mona, silke, entity = self.world.actor("mona"), self.world.actor("silke"), self.world.main.legal_entity
-        row = bank_details.propose(mona, entity, holder="Nordwind", account="DE75512108001245126199", currency="EUR")
+        row = bank_details.propose(mona, entity, holder="Nordwind", account="DE89370400440532013000", currency="EUR")
         over = clock.now() - timedelta(days=3)
         way: Mapping[str, tuple[Callable[[], Any], ...]] = {
             "proposed": (), "confirmed": (lambda: row.confirm(silke, now=over - timedelta(days=4)),),
@@ -200,7 +201,7 @@ REACHABLE: dict[type[Machine], list[str]] = {
     AuthorityRequest: "waiting granted declined withdrawn".split(),
     BankDetails: "proposed confirmed in_force refused cancelled".split(),
     CreditRequest: "open closed cancelled".split(),
-    Dispute: "opened in_review asked proposed accepted declined escalated withdrawn".split(),
+    Dispute: "opened in_review asked proposed accepted declined escalated withdrawn written_off".split(),
     ApprovalRun: "waiting approved rejected resubmitted lapsed".split(),
     Refund: "requested submitted pending unknown succeeded failed cancelled".split(),
     Plan: "drafted proposed agreed declined withdrawn kept broken".split(),
