@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 
 from django.db import transaction
 
-from eipp.demo import announcements, quarrels, stories
+from eipp.demo import announcements, quarrels, stories, to_come
 from eipp.demo.stage import Scene, Stage
 from eipp.demo.stories import Plot, Story
 from eipp.demo.world import World
@@ -64,6 +64,9 @@ SERIES = (
     Series("main", quarrels.proposed, 1, 19, 18),
     Series("main", quarrels.escalated, 1, 28, 26),
     Series("main", announcements.remitted, 1, 16, 15),
+    Series("main", to_come.promised, 1, 47, 46),
+    Series("main", to_come.announced, 1, 14, 13),
+    Series("main", to_come.planned, 1, 12, 11),
     Series("main", announcements.claimed, 1, 9, 8),
     Series("branch", stories.paid, 14, 410, 50),
     Series("branch", stories.paid_late, 3, 300, 90),

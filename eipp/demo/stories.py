@@ -18,7 +18,7 @@ ORDERS = {
 }  # fmt: skip
 
 
-def _approved(scene: Scene, invoice: Invoice) -> Story:
+def approved(scene: Scene, invoice: Invoice) -> Story:
     """Read within days and approved, where the buyer has rules; by Ben, since Anna pays."""
     yield scene.after(1, spread=1)
     scene.read(invoice)
@@ -29,7 +29,7 @@ def _approved(scene: Scene, invoice: Invoice) -> Story:
 def paid(scene: Scene) -> Story:
     """Paid by transfer about when it is due."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.due(invoice, scene.chance.choice((-9, -4, -2, -1, 0, 0, 1, 3)))
     scene.transfer(invoice)
 
@@ -37,7 +37,7 @@ def paid(scene: Scene) -> Story:
 def paid_late(scene: Scene) -> Story:
     """Paid weeks late, after a reminder by the clerk."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.due(invoice, 9)
     if scene.buyer:
         scene.say(
@@ -49,7 +49,7 @@ def paid_late(scene: Scene) -> Story:
 
 def paid_by_card(scene: Scene) -> Story:
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(6, spread=4)
     scene.pay(scene.buyers_voice, invoice)
 
@@ -57,7 +57,7 @@ def paid_by_card(scene: Scene) -> Story:
 def declined_then_paid(scene: Scene) -> Story:
     """The first card is declined, the second one is not."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(5, spread=2)
     scene.pay(scene.buyers_voice, invoice, card=DECLINED_CARD)
     yield scene.after(0.2)
@@ -81,7 +81,7 @@ def three_in_one(scene: Scene) -> Story:
 def part_paid(scene: Scene) -> Story:
     """A part came; the rest is announced in the thread."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.due(invoice, 1)
     scene.transfer(invoice, part=Decimal("0.6"))
     yield scene.after(2, spread=1)
@@ -101,7 +101,7 @@ def overpaid(scene: Scene) -> Story:
 def overdue(scene: Scene) -> Story:
     """Read, and left lying."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
 
 
 def fresh(scene: Scene) -> Story:
@@ -120,13 +120,13 @@ def seen(scene: Scene) -> Story:
 def ready(scene: Scene) -> Story:
     """Approved, and to be paid by its date."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
 
 
 def on_the_way(scene: Scene) -> Story:
     """Paid by card; the bank has not let the money go yet."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(4)
     scene.pay_slowly(scene.buyers_voice, invoice)
 
@@ -134,7 +134,7 @@ def on_the_way(scene: Scene) -> Story:
 def debited(scene: Scene) -> Story:
     """Paid by bank debit, which takes its days."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(3)
     payment = scene.debit(scene.buyers_voice, invoice, account=GOOD_ACCOUNT)
     yield scene.after(4)
@@ -144,7 +144,7 @@ def debited(scene: Scene) -> Story:
 def debit_on_the_way(scene: Scene) -> Story:
     """A bank debit of today; tomorrow's buttons show how it settles."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.today()
     scene.debit(scene.buyers_voice, invoice, account=GOOD_ACCOUNT)
 
@@ -152,7 +152,7 @@ def debit_on_the_way(scene: Scene) -> Story:
 def debit_returned(scene: Scene) -> Story:
     """A bank debit that the bank sent back; the invoice is open again."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(1)
     payment = scene.debit(scene.buyers_voice, invoice, account=EMPTY_ACCOUNT)
     yield scene.after(4)
@@ -162,7 +162,7 @@ def debit_returned(scene: Scene) -> Story:
 def transferred(scene: Scene) -> Story:
     """Announced as a transfer, and arrived with its reference."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(3)
     payment = scene.announce_transfer(scene.buyers_voice, invoice)
     yield scene.after(2)
@@ -172,7 +172,7 @@ def transferred(scene: Scene) -> Story:
 def transfer_announced(scene: Scene) -> Story:
     """A transfer that is waited for."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(1)
     scene.announce_transfer(scene.buyers_voice, invoice)
 
@@ -180,7 +180,7 @@ def transfer_announced(scene: Scene) -> Story:
 def charged_back(scene: Scene) -> Story:
     """Paid by card, taken back by the bank, paid by transfer in the end."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(4)
     payment = scene.pay(scene.buyers_voice, invoice)
     yield scene.after(12)
@@ -196,7 +196,7 @@ def charged_back(scene: Scene) -> Story:
 def in_instalments(scene: Scene) -> Story:
     """Past due; paid in three parts, as both sides agreed."""
     invoice = scene.bill(single("CNC machining, 5 axes", "92.00", "9", "NW-90005"))
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.due(invoice, 4)
     scene.agree_on_instalments(invoice, 3)
 
@@ -204,7 +204,7 @@ def in_instalments(scene: Scene) -> Story:
 def refunded(scene: Scene) -> Story:
     """Paid by card; a part goes back, since a box was missing."""
     invoice = scene.bill()
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(3)
     payment = scene.pay(scene.buyers_voice, invoice)
     yield scene.after(4)
@@ -225,7 +225,7 @@ def rejected(scene: Scene) -> Story:
 def rebate(scene: Scene) -> Story:
     """A credit note of the ERP takes a part back; the rest is paid."""
     invoice = scene.bill(single("CNC machining, 5 axes", "92.00", "14", "NW-90005"))
-    yield from _approved(scene, invoice)
+    yield from approved(scene, invoice)
     yield scene.after(6)
     scene.credit(invoice, single("Volume rebate", "92.00", "1"))
     yield scene.due(invoice, -1)
