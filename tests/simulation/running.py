@@ -23,7 +23,8 @@ ACTS: tuple[tuple[int, Callable[[Story], bool]], ...] = (
     (2, buyer.insists), (2, buyer.agrees),
     (2, receivables.takes), (4, receivables.accepts), (3, receivables.declines), (2, receivables.proposes),
     (7, receivables.applies), (3, receivables.undoes), (3, receivables.assigns), (5, receivables.refunds),
-    (14, money.payer_acts), (5, money.bank_acts), (4, money.bank_takes_refunds), (9, money.calls_back), (10, money.looks), (5, money.time_passes),
+    (14, money.payer_acts), (5, money.bank_acts), (4, money.bank_takes_refunds), (9, money.calls_back),
+    (10, money.looks), (5, money.time_passes),
     (4, bank.sends_a_statement), (6, bank.applies_statements),
 )  # fmt: skip
 SHORTEST, LONGEST = 5, 20
