@@ -90,6 +90,8 @@ AUDIENCE: dict[str, dict[str, str]] = {
     "plan.change_dropped": _BOTH_PAY,
     "plan.kept": _BOTH_PAY,
     "plan.broken": _BOTH_PAY,
+    "deduction.taken": _BUYER_DISPUTES,
+    "dispute.written_off": _BUYER_DISPUTES,
     "refund.submitted": _BOTH_PAY,
     "refund.succeeded": _BOTH_PAY,
     "refund.failed": _BOTH_PAY,

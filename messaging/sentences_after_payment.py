@@ -35,6 +35,11 @@ AFTER_PAYMENT: dict[str, str | Sentence] = {
         "Instalment plan {number} is broken, since an instalment did not come: what is open is due again.",
         "Instalment plan {number}[ of {buyer}] is broken: what is open is chased again.",
     ),
+    "deduction.taken": Sentence(
+        "{supplier} noted that you kept {amount} of invoice {invoice} back ({reason}), as dispute {number}.",
+        "{actor} took {amount} of invoice {invoice} as a deduction ({reason}), dispute {number}.",
+    ),
+    "dispute.written_off": "{actor} wrote off the {amount} that dispute {number} held back.",
     "refund.requested": "{actor} asked for refund {number} of {amount}[ from payment {payment}][: {reason}].",
     "refund.submitted": Sentence(
         "{supplier} decided to send {amount}[ of your payment {payment}] back to you[: {reason}].",

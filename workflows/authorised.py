@@ -68,6 +68,10 @@ def _agree_plan(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
     request.about.agree(actor, now=now, granted=request)
 
 
+def _write_off_dispute(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    request.about.write_off(actor, now=now, granted=request)
+
+
 def _amount(request: AuthorityRequest) -> Money | None:
     text = request.payload.get("amount")
     return Money.parse(text, request.currency) if text else None
@@ -75,6 +79,7 @@ def _amount(request: AuthorityRequest) -> Money | None:
 
 DEEDS: Mapping[str, Deed] = {
     "dispute.accept": _accept, "dispute.propose": _propose, "credit": _credit, "refund": _refund,
+    "dispute.write_off": _write_off_dispute,
     "plan.propose": _propose_plan, "plan.agree": _agree_plan, "waiver": _waive,
     "write_off": _write_off,
 }  # fmt: skip

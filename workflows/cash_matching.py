@@ -29,7 +29,7 @@ class Match:
     """What to do with an entry. outcome: one of `bank_statement.OUTCOMES`; because: a code with its facts, for people.
 
     payment: settled by it, or given back; receipt: taken back by it; refund: the payout that it is; account and shares:
-    what is posted.
+    what is posted; kept_back: what the payer says to have deducted of which invoice, and why.
     """
 
     outcome: str
@@ -39,6 +39,7 @@ class Match:
     payment: Payment | None = None
     receipt: CashReceipt | None = None
     refund: Refund | None = None
+    kept_back: list[tuple[Invoice, Money, str]] = field(default_factory=list)
 
 
 def matches(entries: Sequence[BankEntry]) -> dict[UUID, Match]:
@@ -106,7 +107,11 @@ def _by_advice(entry: BankEntry, advice: RemittanceAdvice, left: dict[UUID, int]
         return None
     if any(amount > _free(invoice, left) for invoice, amount in shares):
         return None
-    return _exactly(entry, shares, {"code": "advice", "advice": advice.number})
+    match = _exactly(entry, shares, {"code": "advice", "advice": advice.number})
+    if match:
+        match.kept_back = [(line.invoice, line.deduction, line.reason) for line in lines
+                           if line.invoice and line.deduction and line.deduction.minor > 0]  # fmt: skip
+    return match
 
 
 def _customer(

@@ -12,11 +12,13 @@ from eipp.kernel import clock, events, rows
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 from eipp.ledger import posting
+from eipp.ledger.models import Invoice
 from workflows.bank_intake import judge_followers
 from workflows.bank_statement import BankEntry, BankStatement
 from workflows.bank_transfer import settle_transfer
 from workflows.cash_application import deposit_of
 from workflows.cash_matching import Match, matches
+from workflows.deduction import take
 from workflows.payment import PaymentShare
 from workflows.refund_talk import settle_payout
 
@@ -126,6 +128,9 @@ def _post(entries: Sequence[BankEntry], found: dict[UUID, Match], now: datetime)
         deposits.append(deposit_of(entry, match.account, match.shares))
     for entry, receipt in zip(chosen, posting.post_deposits(PLATFORM, deposits, now=now), strict=True):
         entry.receipt = receipt
+        for invoice, amount, said in found[entry.pk].kept_back:
+            if free := min(amount, Invoice.objects.get(pk=invoice.pk).free):
+                take(PLATFORM, invoice, free, said=said, receipt=receipt, now=now)
 
 
 def _settle(entry: BankEntry, match: Match, now: datetime) -> None:

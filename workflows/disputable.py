@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import models
 
 from eipp.accounts.models import CustomerAccount
+from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.record import DecimalText, Entity
 from eipp.kernel.refusal import Refusal
@@ -32,6 +34,10 @@ class DisputeLine(Entity):
 
     def __str__(self) -> str:
         return f"{self.quantity} of {self.line}"
+
+
+def of_invoice(dispute: Any, actor: Actor) -> Refusal | None:
+    return None if dispute.invoice_id else Refusal("no_invoice", "Only what an invoice asks for can be written off.")
 
 
 def check_units(lines: Sequence[tuple[InvoiceLine, Decimal]]) -> None:

@@ -29,7 +29,7 @@ from eipp.ledger.posting import lock_accounts
 from workflows import authority, credit_request, crediting
 from workflows.authority import AuthorityRequest
 from workflows.credit_request import CreditRequest
-from workflows.disputable import LIVE, DisputeLine, check_units, disputed_amount
+from workflows.disputable import LIVE, DisputeLine, check_units, disputed_amount, of_invoice
 from workflows.machine import Machine, transition
 
 REASONS = {
@@ -178,6 +178,17 @@ class Dispute(Machine):
             raise Refusal("reason_missing", "Say why, so that the buyer can follow.", status=422, field="reason")
         posting.release_holds(actor, reason=("dispute", self.pk), now=now)
         self.answer, self.closed_at = reason.strip()[:5000], now
+        return self._told()
+
+    @transition(
+        LIVE, "written_off", by="write_off.make", event="dispute.written_off", label="Write it off", when=[of_invoice]
+    )
+    def write_off(self, actor: Actor, *, now: datetime, granted: AuthorityRequest | None = None) -> dict[str, Any]:
+        """The supplier gives up what is held back, within its person's authority."""
+        authority.refuse_above(actor, "write_off", self.amount, about=self, deed="dispute.write_off", granted=granted)
+        posting.release_holds(actor, reason=("dispute", self.pk), now=now)
+        posting.write_off(actor, self.invoice, self.amount, reason=self.get_reason_display(), now=now)
+        self.closed_at = now
         return self._told()
 
     @transition(

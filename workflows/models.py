@@ -11,6 +11,7 @@ from workflows.booking import Booking
 from workflows.chargeback import Chargeback
 from workflows.claim import Claim, ClaimLine
 from workflows.credit_request import CreditRequest
+from workflows.deduction import Deduction
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 from workflows.payment import Payment, PaymentOnAccount, PaymentShare
@@ -43,6 +44,7 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "CreditRequest",
+    "Deduction",
     "Dispute",
     "DisputeLine",
     "LeftOnAccount",

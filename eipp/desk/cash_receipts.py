@@ -22,9 +22,10 @@ from eipp.web.tags.values import money_text
 from eipp.web.timelines import timeline
 from messaging.notification import mark_seen
 from messaging.topics import topic
-from workflows import cash_application, deposit
+from workflows import cash_application, deduction, deposit
 from workflows.bank_statement import BankEntry
 from workflows.cash_proposals import for_receipt, open_invoices
+from workflows.dispute import REASONS
 
 
 class CashReceiptPage(Refunding, Page):
@@ -59,6 +60,12 @@ class CashReceiptPage(Refunding, Page):
 
     def apply(self) -> str:
         shares = chosen_shares(self, self.receipt.currency)
+        if reason := self.typed("short"):
+            taken = deduction.apply_short(
+                self.request.actor, self.receipt, shares, reason=reason, said=self.typed("said")
+            )
+            short = {"count": len(taken), "numbers": ", ".join(one.number for one in taken)}
+            return _("Applied; what was kept back is taken as %(count)d deductions: %(numbers)s.") % short
         made = cash_application.apply(self.request.actor, self.receipt, shares)
         total = money_text(sum((row.amount for row in made[1:]), start=made[0].amount))
         return _("%(amount)s are applied.") % {"amount": total}
@@ -115,7 +122,8 @@ class CashReceiptPage(Refunding, Page):
             "receipt": receipt, "word": word, "meaning": meaning, "facts": self._facts(), "may_apply": may and open_,
             "may_undo": may and not receipt.reversed_at, "reason": because(self.entry) if self.entry else "",
             "lines": self._lines(), "offers": offers(for_receipt(actor, receipt)) if open_ and may else [],
-            "choices": rows_of(self, invoices, receipt.unapplied), "left_to_use": receipt.unapplied,
+            "reasons": REASONS.items(), "choices": rows_of(self, invoices, receipt.unapplied),
+            "left_to_use": receipt.unapplied,
             "left": getattr(receipt, "left_on_account", None) if open_ else None,
             "may_reopen": may and self.entry and self.entry.outcome in ("applied", "account"),
             "statement": self.entry and self.entry.statement, "entries": timeline(actor, receipt),

@@ -17,10 +17,9 @@ from eipp.web.pieces import Move
 from eipp.web.sent_files import sent_files
 from eipp.web.tags.values import money_text
 from messaging import conversation
-from workflows import answering
+from workflows import answering, deduction
 from workflows.authority import AuthorityRequest
 from workflows.credit_request import is_asked_of_the_erp
-from workflows import deduction
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
 

@@ -77,7 +77,7 @@ class DisputePage(Page):
     @cached_property
     def dispute(self) -> Dispute:
         rows = Dispute.objects.visible_to(self.request.actor)
-        rows = rows.select_related("invoice__account", "supplier", "buyer", "account", "owner")
+        rows = rows.select_related("invoice__account", "supplier", "buyer", "account", "owner", "deduction")
         found: Dispute = self.found(rows, self.kwargs["pk"])
         return found
 
@@ -142,7 +142,7 @@ class DisputePage(Page):
             for move in self.dispute.moves(self.request.actor)
         ]  # fmt: skip
 
-    at_once: ClassVar[tuple[str, ...]] = ("take", "agree", "withdraw", "escalate")
+    at_once: ClassVar[tuple[str, ...]] = ("take", "agree", "withdraw", "escalate", "write_off")
 
     def quantity(self, text: str, *, field: str) -> Decimal:
         """Units as people write them; raises Refusal (422) at the field."""
@@ -163,6 +163,9 @@ class DisputePage(Page):
     def _facts(self) -> list[Fact]:
         dispute = self.dispute
         facts = [Fact(_("Reason"), dispute.get_reason_display()), Fact(_("Opened"), dispute.opened_at.date())]
+        if hasattr(dispute, "deduction"):
+            short = dispute.deduction.receipt_id
+            facts.append(Fact(_("Kept back"), _("by a short payment") if short else _("by the payer")))
         if dispute.proposed_minor:
             facts.append(Fact(_("Credit offered"), dispute.proposed))
         if dispute.state == "accepted":
