@@ -190,7 +190,7 @@ def announce(
         if not accounts_for(first.legal_entity, first.currency):
             sentence = f"{first.legal_entity} has no verified bank account for {first.currency}: pay in another way."
             raise Refusal("no_bank_account", sentence)
-        assert first.buyer
+        assert first.buyer and first.buyer_id
         check_day(pays_on, clock.today(first.buyer.time_zone, at=moment), field="pays_on")
         number = _number(first.supplier_id)
         announced = AnnouncedPayment.objects.create(

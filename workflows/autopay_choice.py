@@ -40,7 +40,9 @@ class Turn:
 
 def choose(turns: Sequence[Turn]) -> None:
     """What falls due, is free and fits the order's conditions, the oldest first; the accounts are locked from here."""
-    by_account = {(turn.order.account_id, *_payee(turn.order)): turn for turn in turns if turn.order.account_id}
+    by_account: dict[tuple[UUID | None, UUID, str], Turn] = {
+        (turn.order.account_id, *_payee(turn.order)): turn for turn in turns if turn.order.account_id
+    }
     by_buyer = {(turn.order.buyer_id, *_payee(turn.order)): turn for turn in turns if turn.order.account_id is None}
     parents = _accounts(turns)
     rows = Invoice.objects.filter(account__in=parents, open_minor__gt=F("held_minor"), withdrawn_at=None)
@@ -52,10 +54,10 @@ def choose(turns: Sequence[Turn]) -> None:
     tried = _tried(turns)
     for invoice in rows.filter(soon).order_by("due_date", "pk"):
         payee = (invoice.legal_entity_id, invoice.currency)
-        above: UUID | None = invoice.account_id
-        while above and (above, *payee) not in by_account:  # the order that is nearest in the tree
-            above = parents.get(above)
-        turn = by_account.get((above, *payee)) or by_buyer.get((invoice.buyer_id, *payee))
+        turn, above = by_account.get((invoice.account_id, *payee)), parents.get(invoice.account_id)
+        while turn is None and above:  # the order that is nearest in the tree
+            turn, above = by_account.get((above, *payee)), parents.get(above)
+        turn = turn or by_buyer.get((invoice.buyer_id, *payee))
         if turn is None or (turn.order.pk, invoice.pk) in tried or len(turn.shares) == MOST_INVOICES:
             continue
         if amount := _amount(turn, invoice):
@@ -167,8 +169,9 @@ def cap(turns: Sequence[Turn]) -> None:
     first = min((turn.run_on.replace(day=1) for turn in capped), default=None)
     rows = Payment.objects.filter(autopay__in=[turn.order.pk for turn in capped], planned_for__gte=first or date.max)
     rows = rows.exclude(state__in=("failed", "cancelled", "returned", "charged_back"))
-    for order, day, minor in rows.values_list("autopay", "planned_for", "amount_minor"):
-        spent[order, day.year, day.month] += minor
+    for order_id, day, minor in rows.values_list("autopay", "planned_for", "amount_minor"):
+        assert order_id and day  # what autopay planned has both
+        spent[order_id, day.year, day.month] += minor
     for turn in turns:
         order = turn.order
         limits = [] if order.cap_minor is None else [order.cap_minor]

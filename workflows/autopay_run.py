@@ -34,18 +34,25 @@ def run(*, now: datetime | None = None) -> int:
     planned = 0
     for zone in Organisation.objects.filter(side="buyer").order_by().values_list("time_zone", flat=True).distinct():
         today = clock.today(zone, at=moment)
-        while found := run_some(zone, today, now=moment):
+        after: UUID | None = None
+        while found := run_some(zone, today, now=moment, after=after):
             planned += sum(found.values())
+            after = max(found)
     return planned
 
 
-def run_some(zone: str, today: date, *, now: datetime) -> dict[UUID, int]:
-    """The next orders of a time zone that were not run for this day: by order, how many payments were planned."""
+def run_some(zone: str, today: date, *, now: datetime, after: UUID | None = None) -> dict[UUID, int]:
+    """The next orders of a time zone that were not run for this day: by order, how many payments were planned.
+
+    after: where the batch before ended, so that what it did is not passed over anew. What another worker has in hand
+    is left to it, and comes again at the next run should that worker fall.
+    """
     with database.atomic():
         rows = Autopay.objects.filter(Q(looked_on=None) | Q(looked_on__lt=today), state="active",
                                       buyer__time_zone=zone)  # fmt: skip
+        rows = rows.filter(pk__gt=after) if after else rows
         skipping = connection.features.has_select_for_update_skip_locked
-        rows = rows.select_for_update(of=("self",), skip_locked=skipping).order_by("looked_on", "pk")
+        rows = rows.select_for_update(of=("self",), skip_locked=skipping).order_by("pk")
         orders = list(rows.select_related("buyer", "legal_entity", "saved_method", "account")[:BATCH])
         if not orders:
             return {}

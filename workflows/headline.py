@@ -79,7 +79,8 @@ def _days(rows: Sequence[Invoice]) -> dict[UUID, tuple[str, date]]:
     if planned:
         shares = PaymentShare.objects.filter(invoice__in=planned, payment__state="planned")
         for share in shares.select_related("payment").order_by("payment__planned_for"):
-            found[share.invoice_id] = ("planned", share.payment.planned_for)
+            if share.payment.planned_for:
+                found[share.invoice_id] = ("planned", share.payment.planned_for)
     return found
 
 

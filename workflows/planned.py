@@ -156,7 +156,7 @@ def _own_method(actor: Actor, payment: Payment, shares: Shares) -> Refusal | Non
 
 def actor_who(entered_by: UUID | None, buyer_id: UUID) -> Actor:
     """Whoever entered it, with the rights they have today; nobody, once they are gone."""
-    if person := Person.objects.filter(pk=entered_by).first():
+    if entered_by and (person := Person.objects.filter(pk=entered_by).first()):
         return actor_for(person, buyer_id, via="job")
     return actor_of_key(entered_by)
 

@@ -161,6 +161,7 @@ def make(
         live = PromiseShare.objects.filter(promise__state="promised")
         found = locked_shares(shares, taken=live, word="promised")
         first = found[0][0]
+        assert first.buyer_id
         check_day(promised_on, clock.today(first.supplier.time_zone, at=moment), field="promised_on")
         promise = Promise.objects.create(
             state="promised", state_since=moment, supplier_id=first.supplier_id, buyer_id=first.buyer_id,

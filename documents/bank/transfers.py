@@ -36,7 +36,7 @@ class Transfer:
 def table(transfers: Iterable[Transfer]) -> bytes:
     """As CSV, a row for each."""
     head = ["Payee", "Account", "Bank", "Reference", "Amount", "Currency", "Day", "Invoices"]
-    rows = [
+    rows: list[list[sheet.Cell]] = [
         [each.payee, each.account, each.bank, each.reference, each.amount, each.amount.currency, each.day,
          ", ".join(each.invoices)]
         for each in transfers
@@ -51,7 +51,7 @@ def pain001(
 
     account, bank: the payer's IBAN and BIC; left out, the payer's own software fills them in.
     """
-    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})
+    root = etree.Element(f"{{{NAMESPACE}}}Document", nsmap={None: NAMESPACE})  # type: ignore[dict-item] # lxml takes None for no prefix
     order = _into(root, "CstmrCdtTrfInitn")
     head = _into(order, "GrpHdr")
     _say(head, "MsgId", message[:35])

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -118,7 +119,7 @@ def test_programs_promise_announce_and_take_the_file(world: World) -> None:
     approve(world, "ben", own)
     mine = {"invoices": [{"invoice": str(own.pk), "amount": "60.00"}], "day": day}
 
-    def post(path: str, sent: object, key: str) -> object:
+    def post(path: str, sent: Any, key: str) -> Any:
         return program.post(f"/api/v1/{path}", sent, content_type="application/json",
                             headers={"Idempotency-Key": key})  # fmt: skip
 
