@@ -81,7 +81,7 @@ class Book:
         self._told: list[events.Draft] = []
         self._only_new = True  # nothing is changed that was there before
         self._postings: list[Posting] = []
-        self._taken: dict[UUID, tuple[Invoice, type_of_shares, type_of_dues]] = {}
+        self._taken: dict[UUID, tuple[Invoice, str, type_of_shares, type_of_dues]] = {}
         self._by_account: dict[tuple[UUID, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self._by_due_date: dict[tuple[UUID, str, date], dict[str, int]] = defaultdict(lambda: defaultdict(int))
 
@@ -100,7 +100,8 @@ class Book:
         self._only_new &= new
         for invoice in invoices:
             if invoice.pk not in self._taken:
-                self._taken[invoice.pk] = (invoice, {}, []) if new else (invoice, _shares(invoice), _dues(invoice))
+                shares, by_date = ({}, []) if new else (_shares(invoice), _dues(invoice))
+                self._taken[invoice.pk] = (invoice, invoice.currency, shares, by_date)
 
     def post(
         self,
@@ -168,21 +169,21 @@ class Book:
 
     def _note_differences(self) -> None:
         planned = []
-        for invoice, shares, by_date in self._taken.values():
-            self._add(invoice, shares, by_date, -1)
-            self._add(invoice, _shares(invoice), _dues(invoice), 1)
+        for invoice, currency, shares, by_date in self._taken.values():
+            self._add((invoice.account_id, currency), shares, by_date, -1)
+            self._add((invoice.account_id, invoice.currency), _shares(invoice), _dues(invoice), 1)
             if invoice.due_plan or len(by_date) > 1:
                 planned.append(invoice)
         self._taken.clear()
         _keep_instalments(planned)
 
-    def _add(self, invoice: Invoice, shares: type_of_shares, by_date: type_of_dues, sign: int) -> None:
+    def _add(self, place: tuple[UUID, str], shares: type_of_shares, by_date: type_of_dues, sign: int) -> None:
         for column, share in shares.items():
             kept = "receivable_minor" if column == "open_minor" else column
-            self._by_account[invoice.account_id, invoice.currency][kept] += sign * share
+            self._by_account[place][kept] += sign * share
         for due, parts in by_date:
             for column, share in parts.items():
-                self._by_due_date[invoice.account_id, invoice.currency, due][column] += sign * share
+                self._by_due_date[*place, due][column] += sign * share
 
     def _write_account_balances(self) -> None:
         changes = {key: change for key, change in self._by_account.items() if any(change.values())}
