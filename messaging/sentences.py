@@ -22,6 +22,7 @@ from eipp.kernel.refusal import Refusal
 from messaging.sentence import Sentence
 from messaging.sentences_after_payment import AFTER_PAYMENT
 from messaging.sentences_gateways import GATEWAYS
+from messaging.sentences_paying import PAYING
 from messaging.sentences_to_come import TO_COME
 from workflows.dispute import REASONS
 
@@ -163,26 +164,6 @@ SENTENCES: dict[str, str | Sentence] = {
     ),
     "payment.unknown": "The outcome of payment {number} over {amount} is not known yet; we keep asking.",
     "method_price.set": "{actor} set what paying in one way costs on top: {percent} %.",
-    "bank_details.proposed": "{actor} asked to change the bank details of {name}: {means}.",
-    "bank_details.confirmed": "{actor} confirmed the new bank details of {name}: {means}; the wait runs.",
-    "bank_details.in_force": "The new bank details of {name} are in force: {means}.",
-    "bank_details.refused": "{actor} refused the new bank details of {name}: {means}[: {reason}].",
-    "bank_details.cancelled": "{actor} took the change of bank details of {name} back: {means}.",
-    "saved_method.requested": "{actor} began to save a way to pay {payee}.",
-    "saved_method.verifying": "Two small amounts are on their way into the {means}: type them in to verify it.",
-    "saved_method.saved": Sentence(
-        "The {means} is saved: {payee} can be paid with it.",
-        "A way to pay {payee} was saved[ by {buyer}]: the {means}.",
-    ),
-    "saved_method.failed": "A way to pay {payee} could not be saved.[ {fault}]",
-    "saved_method.changed": "{actor} renamed a saved way to pay {payee}: {means}.",
-    "saved_method.shared": "{actor} changed who may pay with the {means}.",
-    "saved_method.made_default": "{actor} made the {means} the first choice for {payee}.",
-    "saved_method.stopped": Sentence(
-        "The {means} can no longer be used to pay {payee}.[ {fault}]",
-        "The {means}[ of {buyer}] can no longer be used to pay {payee}.[ {fault}]",
-    ),
-    "saved_method.removed": "{actor} removed the {means} from the ways to pay {payee}.",
     "payment.returned": Sentence(
         "Your bank sent payment {number} over {amount} back[ ({failure})]; its invoices are open again.[ {advice}]",
         "The bank sent payment {number} over {amount}[ from {buyer}] back[ ({failure})]; its invoices are open again.",
@@ -264,6 +245,7 @@ SENTENCES: dict[str, str | Sentence] = {
     "person.username_changed": "{actor} changed the user name.",
     "person.profile_changed": "{actor} changed the profile.",
     **AFTER_PAYMENT,
+    **PAYING,
     **TO_COME,
     **GATEWAYS,
 }
@@ -296,8 +278,8 @@ def _filled(sentence: str | Sentence, words: dict[str, str], viewer: Actor) -> s
 
 def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     data = event.data
-    copied = ("number", "invoice", "credit_note", "credit_request", "name", "order", "email", "host", "means", "payee", "autopay",
-              "percent")  # fmt: skip
+    copied = ("number", "invoice", "credit_note", "credit_request", "name", "order", "email", "host", "means", "payee",
+              "autopay", "percent")  # fmt: skip
     words = {word: str(data.get(word) or "") for word in copied}
     words["reason"] = REASONS.get(str(data.get("reason")), str(data.get("reason") or "")).rstrip(".")
     words["failure"] = failures.said(str(data.get("failure") or data.get("reason") or "")).rstrip(".")

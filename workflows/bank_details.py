@@ -162,7 +162,7 @@ def propose(
     with database.atomic():
         owner = Organisation.objects.visible_to(actor).select_for_update().get()
         if owner.side == SUPPLIER:
-            entity = LegalEntity.objects.visible_to(actor).get(pk=entity.pk if entity else None)
+            entity = LegalEntity.objects.visible_to(actor).get(pk__in=[entity.pk] if entity else [])
         _check_known(owner, entity, number, replaces, currency)
         row = BankDetails.objects.create(
             state="proposed", state_since=moment, supplier=owner if entity else None, buyer=None if entity else owner,
@@ -218,7 +218,7 @@ def masked(account: str) -> str:
 
 def _write(row: BankDetails) -> None:
     """Into the body's verified accounts, in the place of the one that it replaces."""
-    entity = LegalEntity.objects.select_for_update().get(pk=row.legal_entity_id)
+    entity = LegalEntity.objects.select_for_update().get(pk__in=[row.legal_entity_id])
     new = {"iban": row.account, "bic": row.bic, "holder": row.holder, "currency": row.currency}
     known = [_plain(each.get("iban", "")) for each in entity.bank_accounts]
     accounts = list(entity.bank_accounts)

@@ -66,6 +66,7 @@ def request(
     (`method_not_offered`) for what no gateway of the payee's keeps.
     """
     require(actor, "method.keep")
+    assert actor.organisation_id  # whoever has the right has a membership
     if payee not in payees(actor):
         raise Refusal("unknown_payee", "There is no such payee that you can see.", status=404, field="payee")
     if gateways.Way(gateway, kind) not in kept_by(payee):

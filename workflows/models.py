@@ -5,8 +5,8 @@ from workflows.approval import ApprovalDecision, ApprovalRule, ApprovalRun
 from workflows.authority import AuthorityRequest
 from workflows.authority_limit import AuthorityLimit
 from workflows.autopay import Autopay
-from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
 from workflows.bank_details import BankDetails
+from workflows.bank_statement import BankEntry, BankStatement, LeftOnAccount
 from workflows.booking import Booking
 from workflows.chargeback import Chargeback
 from workflows.claim import Claim, ClaimLine

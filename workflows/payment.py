@@ -6,11 +6,11 @@ what became of it. Only a look at the gateway moves a payment on; a callback mer
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from eipp.accounts.models import CustomerAccount, LegalEntity, Organisation
 from eipp.gateways import failures
@@ -22,9 +22,9 @@ from eipp.kernel.record import MoneyOf
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import posting
 from eipp.ledger.models import CashReceipt
-from workflows.machine import Machine, MachineQuerySet, transition
+from workflows.machine import Machine, transition
 from workflows.payment_back import bring_again, take_back
-from workflows.payment_share import PaymentOnAccount, PaymentShare, what_fits
+from workflows.payment_share import PaymentOnAccount, PaymentQuerySet, PaymentShare, what_fits
 from workflows.saved_method import SavedMethod
 
 __all__ = ["METHODS", "ON_THE_WAY", "RECEIPT_KINDS", "Payment", "PaymentOnAccount", "PaymentQuerySet", "PaymentShare"]
@@ -32,17 +32,6 @@ __all__ = ["METHODS", "ON_THE_WAY", "RECEIPT_KINDS", "Payment", "PaymentOnAccoun
 ON_THE_WAY = ("submitted", "pending", "unknown")
 METHODS = {"card": "Card", "bank_debit": "Bank debit", "bank_transfer": "Bank transfer"}
 RECEIPT_KINDS = {"card": "card", "bank_debit": "direct_debit", "bank_transfer": "transfer"}
-
-
-class PaymentQuerySet(MachineQuerySet):
-    def visible_to(self, actor: Actor) -> Self:
-        """The payments that exist for the actor; who is limited to some accounts sees those over no other account."""
-        rows = super().visible_to(actor)
-        if actor.account_ids is None:
-            return rows
-        others = PaymentShare.objects.filter(payment=OuterRef("pk")).exclude(invoice__account__in=actor.account_ids)
-        elsewhere = PaymentOnAccount.objects.filter(payment=OuterRef("pk")).exclude(account__in=actor.account_ids)
-        return rows.filter(~Exists(others), ~Exists(elsewhere))
 
 
 class Payment(Machine):

@@ -1,15 +1,18 @@
 """Shares of a payment: how much of it is meant for which invoice, and how much for none."""
 
 from collections.abc import Sequence
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from eipp.accounts.models import CustomerAccount
+from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.tenancy import Scope
 from eipp.ledger.models import Invoice
+from workflows.machine import MachineQuerySet
 
 
 class PaymentShare(Entity):
@@ -63,3 +66,14 @@ def what_fits(shares: Sequence[PaymentShare], received: Money) -> list[tuple[Inv
             fitting.append((invoice, Money(part, invoice.currency)))
             rest -= part
     return fitting
+
+
+class PaymentQuerySet(MachineQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The payments that exist for the actor; who is limited to some accounts sees those over no other account."""
+        rows = super().visible_to(actor)
+        if actor.account_ids is None:
+            return rows
+        others = PaymentShare.objects.filter(payment=OuterRef("pk")).exclude(invoice__account__in=actor.account_ids)
+        elsewhere = PaymentOnAccount.objects.filter(payment=OuterRef("pk")).exclude(account__in=actor.account_ids)
+        return rows.filter(~Exists(others), ~Exists(elsewhere))

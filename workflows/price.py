@@ -138,7 +138,7 @@ def set_price(
 def percents(payee: LegalEntity) -> dict[str, Decimal]:
     """What the payee charges on top now, by method; never more than the cap, should that have fallen since."""
     rows = MethodPrice.objects.filter(legal_entity=payee, ended_at=None)
-    return {row.method: min(row.percent, cap(payee, row.method)) for row in rows}  # type: ignore[type-var]
+    return {row.method: min(row.percent, cap(payee, row.method)) for row in rows}
 
 
 def price_of(

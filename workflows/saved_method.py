@@ -223,7 +223,7 @@ def set_people(actor: Actor, row: SavedMethod, *, for_everyone: bool, people: Se
     """Inside the caller's transaction. Refusals (422): nobody, or somebody who pays nothing here."""
     payers = {person.pk for person in payers_of(row.buyer)}
     if actor.is_limited:  # what they do not see whole they do not open to all
-        for_everyone, people = False, [*people, *Person.objects.filter(pk=actor.person_id)]
+        for_everyone, people = False, [*people, *Person.objects.filter(pk__in=[actor.person_id])]
     if not for_everyone and (not people or any(person.pk not in payers for person in people)):
         raise Refusal("wrong_people", "Choose among your colleagues who pay.", status=422, field="people")
     row.for_everyone = for_everyone

@@ -158,7 +158,8 @@ class NewPaymentPage(Page):
         return list(own.values())
 
     def _payee(self, group: tuple[UUID, str]) -> LegalEntity:
-        return next(row.legal_entity for row in (*self.invoices, *self.accounts) if row.legal_entity_id == group[0])
+        rows: list[Invoice | CustomerAccount] = [*self.invoices, *self.accounts]
+        return next(row.legal_entity for row in rows if row.legal_entity_id == group[0])
 
     def _amount(self, invoice: Invoice) -> Money:
         try:

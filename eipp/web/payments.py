@@ -29,6 +29,7 @@ from messaging.topics import topic
 from workflows.gateway_talk import is_cancellable
 from workflows.payment import ON_THE_WAY, Payment, PaymentShare
 from workflows.payment_receipt import has_receipt
+from workflows.transfer_paper import code, is_waited_for
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 CHIPS: dict[str, Any] = {"": words("All"), "planned": words("Planned"), "on_the_way": words("On the way"),
@@ -82,7 +83,7 @@ class PaymentList(ExportedList):
         if text := self.asked("q"):
             paid = PaymentShare.objects.visible_to(self.request.actor)
             paid = paid.filter(payment=OuterRef("pk"), invoice__number_folded__contains=fold(text))
-            known = Q(number__icontains=text) | _of_amount(text) | Exists(paid)
+            known = Q(Q(number__icontains=text) | _of_amount(text) | Exists(paid))
             if reference := normalised(text):
                 known |= Q(reference__contains=reference) | Q(gateway_reference=text)
             rows = rows.filter(known)
@@ -152,6 +153,7 @@ class PaymentView(Page):
             "may_go_on": mine and payment.state == "submitted" and bool(payment.checkout_url),
             "may_cancel": mine and is_cancellable(payment) and not payment.cancel_requested_at,
             "transfer": instructions(payment) if actor.side == "buyer" else None,
+            "code": code(payment) if actor.side == "buyer" and is_waited_for(payment) else None,
             "on_the_way": ON_THE_WAY_WORDS[payment.method] if payment.state == "pending" else "",
             "differs": payment.received is not None and payment.received != payment.amount,
             "crumbs": (Crumb(_("Payments"), reverse(f"{self.face}:payments")), Crumb(payment.number)),
