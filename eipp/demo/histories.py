@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 
 from django.db import transaction
 
-from eipp.demo import announcements, quarrels, stories, to_come
+from eipp.demo import announcements, late_fees, quarrels, stories, to_come
 from eipp.demo.stage import Scene, Stage
 from eipp.demo.stories import Plot, Story
 from eipp.demo.world import World
@@ -84,6 +84,7 @@ SERIES = (
     Series("elsewhere_account", quarrels.declined, 1, 220, 210),
     Series("elsewhere_account", stories.overdue, 2, 90, 60),
     Series("elsewhere_account", stories.seen, 3, 30, 2),
+    Series("elsewhere_account", late_fees.charged, 1, 95, 94),
     Series("unconnected", stories.paid, 6, 400, 60),
     Series("unconnected", stories.part_paid, 1, 80, 70),
     Series("unconnected", stories.fresh, 2, 40, 6),
