@@ -1,6 +1,7 @@
 """The jobs of this floor, for Celery to find."""
 
 from messaging.bounce import note_bounces
+from messaging.credit_note_mail import write_credit_note_mails
 from messaging.invoice_mail import write_invoice_mails
 from messaging.mail_delivery import deliver_mail
 from messaging.notice_mail import mail_at_once, mail_daily
@@ -13,5 +14,6 @@ __all__ = [
     "mail_at_once",
     "mail_daily",
     "note_bounces",
+    "write_credit_note_mails",
     "write_invoice_mails",
 ]

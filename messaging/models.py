@@ -1,6 +1,7 @@
 """The rows of what is said and heard."""
 
 from messaging.correction import CorrectionRequest
+from messaging.credit_note_mail import CreditNoteMail
 from messaging.delivery import Delivery
 from messaging.link import MailLink
 from messaging.notice_mail import DailyMail
@@ -13,6 +14,7 @@ from messaging.webhook_call import WebhookAttempt, WebhookCall
 
 __all__ = [
     "CorrectionRequest",
+    "CreditNoteMail",
     "DailyMail",
     "Delivery",
     "MailLink",

@@ -77,6 +77,7 @@ EVENT_RELAYS = [
     "messaging.narration.narrate",
     "messaging.notification.notify",
     "messaging.delivery.deliver",
+    "messaging.credit_note_mail.mail_credit_notes",
     "messaging.webhook_call.call",
 ]
 #: How long something may wait for its relay when the hint of it was lost.

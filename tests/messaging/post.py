@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from eipp.accounts.mail_address import MailAddress, add_mail_address
 from eipp.ledger.models import Invoice
 from messaging.bounce import note_bounces
+from messaging.credit_note_mail import write_credit_note_mails
 from messaging.invoice_mail import write_invoice_mails
 from messaging.mail_delivery import deliver_mail
 from messaging.outgoing_mail import OutgoingMail
@@ -30,6 +31,7 @@ def mailed_invoice(world: World, settle: Callable[[], None], total: str = "1190.
 def carry(settle: Callable[[], None]) -> None:
     settle()
     write_invoice_mails()
+    write_credit_note_mails()
     deliver_mail()
     note_bounces()
 
