@@ -6,7 +6,7 @@ import time
 from uuid import uuid4
 
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from bench import ready
 from eipp.demo.world import World, build
@@ -20,7 +20,7 @@ FEW, MANY, ROUNDS = 5, 50, 10
 
 def main() -> None:
     """JSON objects: queries of each step, and medians in milliseconds."""
-    with ready.database():
+    with ready.database(), override_settings(GATEWAYS={"sandbox": "eipp.gateways.sandbox.Sandbox"}):
         world = build()
         measured = {count: [pay(world, count) for _ in range(ROUNDS)] for count in (FEW, MANY)}
     for place, step in enumerate(("enter", "settle")):

@@ -10,7 +10,7 @@ from workflows import gateway_check
 
 class Command(BaseCommand):
     help = (
-        "Hold the payments of the last days against their providers; name each difference and exit 1 if there is one."
+        "Hold the payments of the last days against their providers; name each difference, then exit 1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
