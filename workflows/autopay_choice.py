@@ -43,7 +43,9 @@ def choose(turns: Sequence[Turn]) -> None:
     by_account: dict[tuple[UUID | None, UUID, str], Turn] = {
         (turn.order.account_id, *_payee(turn.order)): turn for turn in turns if turn.order.account_id
     }
-    by_buyer = {(turn.order.buyer_id, *_payee(turn.order)): turn for turn in turns if turn.order.account_id is None}
+    by_buyer: dict[tuple[UUID | None, UUID, str], Turn] = {
+        (turn.order.buyer_id, *_payee(turn.order)): turn for turn in turns if turn.order.account_id is None
+    }
     parents = _accounts(turns)
     rows = Invoice.objects.filter(account__in=parents, open_minor__gt=F("held_minor"), withdrawn_at=None)
     latest = max((turn.horizon for turn in turns if turn.horizon), default=None)
