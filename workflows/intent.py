@@ -211,6 +211,12 @@ def _check_payee(actor: Actor, order: Order, now: datetime) -> None:
         raise refusal
 
 
+def _reference(number: str, order: Order) -> str:
+    """As the account takes it that the transfer goes to."""
+    accounts = accounts_for(order.payee, order.currency)
+    return creditor_reference(number, iban=accounts[0].get("iban", "") if accounts else "")
+
+
 def _create(actor: Actor, order: Order, attempt: UUID, now: datetime) -> Payment:
     payee, way, amount = order.payee, order.way, order.amount
     assert order.buyer_id  # an invoice whose buyer is not on the platform yet is seen by nobody who pays
@@ -222,7 +228,7 @@ def _create(actor: Actor, order: Order, attempt: UUID, now: datetime) -> Payment
         legal_entity=payee, number=number, currency=amount.currency,
         amount_minor=(amount + surcharge).minor, surcharge_minor=surcharge.minor,
         gateway=way.gateway, method=way.method, saved_method=order.saved, attempt=attempt,
-        reference=creditor_reference(number) if is_transfer else normalised(number), entered_by=actor.id,
+        reference=_reference(number, order) if is_transfer else normalised(number), entered_by=actor.id,
         planned_for=order.planned_for,
         submitted_at=now, expires_at=now + timedelta(days=settings.TRANSFER_DAYS) if is_transfer else None,
     )  # fmt: skip

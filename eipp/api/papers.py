@@ -11,7 +11,7 @@ from eipp.api.operation import operation
 from eipp.api.resource import AnyForm, Resource
 from eipp.ledger import credit_note_paper, invoice_paper
 from eipp.ledger.models import CreditNote, Invoice
-from workflows import payment_receipt, refund_receipt
+from workflows import payment_receipt, refund_receipt, transfer_paper
 from workflows.payment import Payment
 from workflows.refund import Refund
 
@@ -60,3 +60,16 @@ class PaymentReceipt(Resource):
         """PDF/A-3b. Only a payment that has settled has one: 404 `no_receipt` before, and when the money went back."""
         payment = self.find(Payment.objects.visible_to(self.actor).select_related("supplier"), id)
         return download(payment_receipt.pdf(payment), name=payment_receipt.name(payment))
+
+
+class PaymentTransfer(Resource):
+    content_negotiation_class = AnyForm
+
+    @operation("Download how to send a bank transfer", right="payment.view", tag="payments", answers={200: bytes},
+               produces=MEDIA_TYPE)  # fmt: skip
+    def get(self, request: Request, id: UUID) -> HttpResponseBase:
+        """PDF/A-3b with the code that banking apps read (SEPA, or the Swiss QR-bill's), while the transfer is waited
+        for: 404 `no_transfer` otherwise."""
+        rows = Payment.objects.visible_to(self.actor).select_related("supplier", "legal_entity")
+        payment = self.find(rows, id)
+        return download(transfer_paper.pdf(payment), name=transfer_paper.name(payment))

@@ -184,6 +184,7 @@ version_1 = [
     path("payments", payments.PaymentList.as_view(), name="payments"),
     path("payments/price", payments.PaymentPrice.as_view(), name="payment-price"),
     path("payments/<uuid:id>", payments.PaymentOne.as_view(), name="payment"),
+    path("payments/<uuid:id>/transfer", papers.PaymentTransfer.as_view(), name="payment-transfer"),
     path("payments/<uuid:id>/receipt", papers.PaymentReceipt.as_view(), name="payment-receipt"),
     path("payments/<uuid:id>/cancel", payments.PaymentCancel.as_view(), name="payment-cancel"),
 ]

@@ -74,6 +74,7 @@ urlpatterns = [
     path("payments/autopay/new/", autopays.NewAutopayPage.as_view(), name="new-autopay"),
     path("payments/autopay/<uuid:pk>/", autopays.AutopayPage.as_view(), name="autopay"),
     path("payments/<uuid:pk>/", payments.PaymentPage.as_view(), name="payment"),
+    path("payments/<uuid:pk>/transfer/", papers_as_files.TransferPdf.as_view(side="buyer"), name="transfer-pdf"),
     path("payments/<uuid:pk>/receipt/", papers_as_files.ReceiptPdf.as_view(side="buyer"), name="receipt"),
     path("team/", team.TeamPage.as_view(), name="team"),
     path("team/keys/", team.KeysPage.as_view(), name="keys"),

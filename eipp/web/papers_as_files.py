@@ -10,7 +10,7 @@ from eipp.kernel.refusal import Refusal
 from eipp.ledger import credit_note_paper, invoice_paper
 from eipp.ledger.models import CreditNote, Invoice
 from eipp.web.pages import Page
-from workflows import payment_receipt, refund_receipt
+from workflows import payment_receipt, refund_receipt, transfer_paper
 from workflows.payment import Payment
 from workflows.refund import Refund
 
@@ -65,3 +65,13 @@ class ReceiptPdf(PaperFile):
     def rows(self) -> QuerySet[Payment]:
         rows = Payment.objects.visible_to(self.request.actor)
         return cast("QuerySet[Payment]", rows.select_related("supplier"))
+
+
+class TransferPdf(PaperFile):
+    """How to send a transfer that is waited for."""
+
+    paper: ClassVar[Any] = transfer_paper
+
+    def rows(self) -> QuerySet[Payment]:
+        rows = Payment.objects.visible_to(self.request.actor)
+        return cast("QuerySet[Payment]", rows.select_related("supplier", "legal_entity"))
