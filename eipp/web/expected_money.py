@@ -98,6 +98,7 @@ class ExpectedList(ListPage):
         return {
             **found, "lines": [(row, *WORDS[row.state]) for row in found["rows"]], "chips": self.chips.items(),
             "kind": kind, "buyer_side": actor.side == "buyer", "detail": f"{self.face}:{kind.name}",
+            "new_label": _new_label(kind, self.face),
             "new_url": reverse(f"{self.face}:new-{kind.name}") if self._may_say() else "",
             "tabs": payment_tabs(self.face, kind.plural),
             "live_topics": (topic("organisation", actor.organisation_id),),
@@ -183,7 +184,8 @@ class NewExpected(Page):
     def context(self) -> dict[str, Any]:
         kind, posted = self.kind, self.request.method == "POST"
         return {
-            "kind": kind, "may_say": self.request.actor.may(kind.right), "first_day": self.today,
+            "kind": kind, "new_label": _new_label(kind, self.face),
+            "may_say": self.request.actor.may(kind.right), "first_day": self.today,
             "rows": self.request.POST.get("rows", "") if posted else self._chosen(),
             "attempt": self.request.POST.get("attempt") or uuid4(), "is_promise": kind is PROMISES,
             "crumbs": (Crumb(_("Payments"), reverse(f"{self.face}:payments")),
@@ -198,6 +200,10 @@ class NewExpected(Page):
             return ""
         found = rows.filter(pk__in=ids) if ids else rows.search(on=self.today, status="due", sort="due_date")
         return "\n".join(f"{invoice.number}\t{invoice.free.text}" for invoice in found[:500] if invoice.free)
+
+
+def _new_label(kind: Kind, face: str) -> str:
+    return _("Note a promise") if face == "desk" else str(kind.new)
 
 
 def _groups(judged: list[Judged]) -> dict[str, list[tuple[Invoice, Money]]]:
