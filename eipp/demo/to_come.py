@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
+from eipp.demo.goods import single
 from eipp.demo.stage import GOOD_CARD, Scene
 from eipp.demo.stories import Story, approved
 from eipp.gateways import sandbox_means
@@ -37,7 +38,7 @@ def announced(scene: Scene) -> Story:
 
 def planned(scene: Scene) -> Story:
     """Planned for a day with the company's card, which is kept for it; the branch pays its small bills by autopay."""
-    invoice = scene.bill()
+    invoice = scene.bill(single("Euro pallet, heat treated (IPPC)", "11.80", "20"))  # two people are needed from 1,000
     yield from approved(scene, invoice)
     yield scene.after(2)
     invoice.refresh_from_db()
