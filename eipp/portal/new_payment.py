@@ -70,10 +70,11 @@ class NewPaymentPage(Page):
 
     @cached_property
     def texts(self) -> dict[UUID, str]:
-        """The amounts as typed, else what is right; a move that reckons puts its own here."""
-        post = self.request.POST
-        return {row.pk: post.get(f"amount-{row.pk}", "").strip() or to_pay(row, on=self.today).text
-                for row in self.invoices}  # fmt: skip
+        """The amounts as typed, empty for an invoice that is left out, else what is right; a move that reckons puts its
+        own here."""
+        names = {row.pk: f"amount-{row.pk}" for row in self.invoices}
+        return {row.pk: self.typed(names[row.pk]) if names[row.pk] in self.request.POST
+                else to_pay(row, on=self.today).text for row in self.invoices}  # fmt: skip
 
     @cached_property
     def rests(self) -> dict[str, str]:
@@ -119,7 +120,8 @@ class NewPaymentPage(Page):
         if attempt is None:
             raise Refusal("attempt_missing", _("The form is out of date: open it again."), status=422)
         asks = [self._ask(group, invoices, attempt) for group, invoices in self.groups.items()]
-        if len(asks) < 1 or not any(ask.shares or ask.on_account for ask in asks):
+        asks = [ask for ask in asks if ask.shares or ask.on_account]
+        if not asks:
             raise Refusal("no_invoices", _("Choose at least one invoice to pay."), status=422)
         payments = begun(pay_together(self.request.actor, asks))
         if len(payments) == 1:
@@ -131,7 +133,7 @@ class NewPaymentPage(Page):
         key, currency = key_of(*group), group[1]
         payee, value = self._payee(group), self.typed(f"way-{key}") or self.typed("way")
         saved = saved_of(value, self.saved)
-        shares = [(invoice, self._amount(invoice)) for invoice in invoices]
+        shares = [(invoice, self._amount(invoice)) for invoice in invoices if self.texts[invoice.pk]]
         on_account = {}
         if text := self.rests[key].replace(",", "."):
             on_account = {self._account(group, invoices): Money.parse(text, currency)}

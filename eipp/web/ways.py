@@ -105,7 +105,7 @@ def saved_of(value: str, saved: Sequence[SavedMethod]) -> SavedMethod | None:
 def _saved_words(row: SavedMethod) -> tuple[Any, Any]:
     label = str(row)
     beside = f"{row.label}. " if row.name and row.label else ""
-    expiry = f"{row.expires_on:%m/%y}. " if row.expires_on else ""
+    expiry = str(words("Expires %s.")) % f"{row.expires_on:%m/%y}" if row.expires_on else ""
     return label[:1].upper() + label[1:], f"{beside}{words('Saved; nothing is to be typed.')} {expiry}".strip()
 
 

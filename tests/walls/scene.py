@@ -132,7 +132,7 @@ class Scene:
             own = world.nordwind if word == "silke" else world.brightwater
             url = f"https://{MARK}.example.com/".lower()
             rows[kind] = add_webhook(world.actor(word), own, url=url, title=MARK)[0]
-        rows["saved_method"] = saved_card(world, "anna", world.main.legal_entity, name=MARK)
+        rows["saved_method"] = saved_card(world, "dora", world.main.legal_entity, name=MARK)
         rows["promise"] = promise.make(anna, [(invoice, eur("0.50"))], promised_on=clock.today(), comment=MARK)
         rows["announced_payment"] = announced_payment.announce(
             anna, [(invoice, eur("0.40"))], pays_on=clock.today(), bank_run=uuid4(), comment=MARK
