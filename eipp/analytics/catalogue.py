@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from eipp.analytics import (
     ageing_report,
     collections_report,
+    discounts_report,
     disputes_report,
     settlement_report,
     spend_report,
@@ -52,6 +53,10 @@ REPORTS = {
         Definition(
             "spend", _("Spend"), _("What did each supplier invoice, month by month?"), "period",
             ("buyer",), spend_report.report, spend_report.rows,
+        ),
+        Definition(
+            "discounts", _("Early-payment discounts"), _("What could be saved by paying early, and what was?"),
+            "period", ("supplier", "buyer"), discounts_report.report, discounts_report.rows,
         ),
         Definition(
             "settlement", _("Settlement"), _("Does what the payment providers hold for us stand in our books?"),

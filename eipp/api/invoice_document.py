@@ -119,12 +119,16 @@ def _dues(new: NewInvoice) -> Iterable[PaymentTerms]:
 
 
 def _step(one: WrittenDiscount, new: NewInvoice, place: str) -> str:
-    if (one.days is None) == (one.until is None) or not Decimal(one.percent):
+    days = one.days
+    if one.until is not None and days is None:
+        days = (shapes.day(one.until, f"{place}.until") - new.issue_date).days
+    elif one.until is not None:
+        days = None
+    if days is None or not Decimal(one.percent):
         raise Refusal(
             "discount_unclear", "Say by how many days or until which day, and more than zero percent.", status=422,
             field=place,
         )  # fmt: skip
-    days = one.days if one.until is None else (shapes.day(one.until, f"{place}.until") - new.issue_date).days
     if not 0 <= days <= 999:
         raise Refusal("discount_before_issue", "The discount ends before the issue date, or years after it.",
                       status=422, field=f"{place}.until")  # fmt: skip

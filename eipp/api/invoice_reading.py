@@ -233,8 +233,8 @@ def _offer(invoice: Invoice, on: date) -> DiscountOffer | None:
 
 
 def _due(invoice: Invoice, due: Due) -> DueItem:
-    amounts = (Money(minor, invoice.currency).text for minor in (due.amount, due.open, due.free))
-    return DueItem(due.on, *amounts, due.is_retention)
+    amount, left, free = (Money(minor, invoice.currency).text for minor in (due.amount, due.open, due.free))
+    return DueItem(due.on, amount, left, free, due.is_retention)
 
 
 def _movement(row: Movement) -> MovementItem:

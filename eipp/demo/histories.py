@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 
 from django.db import transaction
 
-from eipp.demo import announcements, late_fees, quarrels, stories, to_come
+from eipp.demo import adjustments, announcements, late_fees, quarrels, stories, to_come, ways
 from eipp.demo.stage import Scene, Stage
 from eipp.demo.stories import Plot, Story
 from eipp.demo.world import World
@@ -88,6 +88,8 @@ SERIES = (
     Series("unconnected", stories.paid, 6, 400, 60),
     Series("unconnected", stories.part_paid, 1, 80, 70),
     Series("unconnected", stories.fresh, 2, 40, 6),
+    Series("unconnected", adjustments.second_person, 1, 48, 47),
+    Series("unconnected", adjustments.deposit, 1, 6, 5),
     Series("pacific_usd", stories.paid, 18, 420, 45),
     Series("pacific_usd", stories.paid_by_card, 3, 350, 60),
     Series("pacific_usd", stories.paid_late, 2, 250, 100),
@@ -99,10 +101,16 @@ SERIES = (
     Series("pacific_jpy", stories.seen, 2, 30, 5),
 )
 
+#: What may be taken off by whoever pays early, by account.
+DISCOUNTS = {"pacific_jpy": "2% 10, 1% 20"}
+
 
 @transaction.atomic
 def fill(world: World, *, until: datetime | None = None) -> None:
     """Play every story up to now."""
+    for word, terms in DISCOUNTS.items():
+        world.accounts[word].discount_terms = terms
+        world.accounts[word].save(update_fields=["discount_terms"])
     stage = Stage(world, until=until or clock.now())
     queue = _beginnings(stage)
     heapify(queue)
@@ -114,6 +122,7 @@ def fill(world: World, *, until: datetime | None = None) -> None:
         scene.now = moment
         if goes_on := next(story, None):
             heappush(queue, (goes_on, order, scene, story))
+    ways.set_up(world)
     _relay()
     lease.give_back("relays")
 

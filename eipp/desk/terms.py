@@ -82,15 +82,19 @@ class TermsPage(TeamView):
             "tabs": tabs(self, "terms"), "organisation": self.organisation, "rule": rule,
             "counts": COUNTS.items(), "zones": ZONES.items(), "counts_word": COUNTS[rule.counts],
             "zone_word": ZONES[rule.zone],
-            "periods": [(row, names.get(row.closed_by, _("a program"))) for row in periods],
+            "periods": [(row, self._who(names, row)) for row in periods],
             "months": self._months() if actor.may("period.close") and not actor.is_limited else [],
             "payees": Payee.objects.visible_to(actor).filter(ended_at=None).order_by("name", "added_at"),
             "me": actor.id, "may_set": actor.may("account.administer") and not actor.is_limited,
         }  # fmt: skip
 
+    def _who(self, names: dict[UUID, str], row: ClosedPeriod) -> str:
+        return names.get(row.closed_by, _("a program")) if row.closed_by else _("a program")
+
     def _months(self) -> list[date]:
         """The last days of the months that can be closed now, the latest first; at most a year of them."""
-        last, found = self.today.replace(day=1) - timedelta(days=1), []
+        last = self.today.replace(day=1) - timedelta(days=1)
+        found: list[date] = []
         closed = self.organisation.closed_through
         while len(found) < 12 and (closed is None or last > closed):
             found.append(last)

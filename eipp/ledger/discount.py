@@ -150,11 +150,9 @@ def with_payment(invoice: Invoice, paid: Money, *, on: date) -> Money:
 
 def lost(invoice: Invoice, *, on: date) -> Money:
     """What was not taken while it could be: the best step's discount less what was granted, once no step is left."""
-    steps = steps_of(invoice)
-    if not steps or invoice.withdrawn_at or (invoice.open_minor and offer(invoice, on=on)):
+    ends = invoice.discount_ends_on
+    if ends is None or invoice.withdrawn_at or (invoice.open_minor and ends >= on):
         return Money.zero(invoice.currency)
-    if invoice.open_minor and steps[-1].until >= on:
-        return Money.zero(invoice.currency)  # it waits for a dispute, or the rest is on its way
     return Money(max(0, invoice.discount_best_minor - invoice.discounted_minor), invoice.currency)
 
 

@@ -94,7 +94,9 @@ def due_words(invoice: Invoice) -> list[tuple[str, str]]:
 
 def _early_payment(document: TradeDocument) -> Iterable[tuple[str, str]]:
     """What each step of the early-payment discount lets pay, and until when."""
-    for step in steps_of(document) if isinstance(document, Invoice) else ():
+    if not isinstance(document, Invoice):
+        return
+    for step in steps_of(document):
         off = discount_of(document, step)
         left = amount_text(document.payable - off)
         told = {"rate": rate(step.percent), "day": day_text(step.until), "left": left}

@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from django.urls import reverse
 
 from eipp.kernel import clock
+from eipp.ledger import posting
 from eipp.ledger.models import Invoice
 from eipp.ledger.verify import verify
 from tests.workflows.doing import approve, at_the_page, enter, eur, hear
@@ -114,3 +116,24 @@ def test_several_due_dates_are_posted_shown_and_paid_one_after_the_other(world: 
     assert invoice.due_date == day + timedelta(days=60) and "due today" not in invoice.standing(day)
     sums = world.program("brightwater").get("/api/v1/summary").json()["currencies"][0]
     assert (sums["due"]["open"], sums["not_yet_due"]["open"]) == ("0.00", "700.00") and list(verify()) == []
+
+
+def test_the_report_tells_both_sides_what_was_won_and_lost_down_to_the_invoice(world: World) -> None:
+    day = clock.today(world.nordwind.time_zone)
+
+    def invoice(amount: str, terms: str, **facts: Any) -> Invoice:
+        world.main.discount_terms = terms
+        world.main.save()
+        return world.invoice(amount, **facts)
+
+    won, lost = invoice("100.00", "2% 10"), invoice("200.00", "2% 0", issued=day - timedelta(days=1))
+    invoice("300.00", "2% 5")
+    receipt = posting.post_receipt(
+        world.erp("nordwind"), account=world.main, amount=eur("98.00"), received_on=day, kind="transfer"
+    )
+    posting.apply_receipt(world.erp("nordwind"), receipt, [(won, eur("98.00"))])
+    for person, path in (("anna", "/reports/discounts/"), ("mona", "/desk/reports/discounts/")):
+        page = text(world.client(person).get(path))
+        assert "In EUR 12.00 2.00 4.00 6.00" in page, page
+        rows = world.client(person).get(f"{path}rows/", {"of": "lost", "currency": "EUR"})
+        assert lost.number in text(rows) and won.number not in text(rows)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +96,7 @@ def take_back(book: Book, source: Any, invoices: Iterable[Invoice]) -> None:
     chosen = {invoice.pk: invoice for invoice in invoices if invoice.discounted_minor}
     if not chosen or not isinstance(source, CashReceipt):
         return
-    standing: dict[tuple[UUID, Any], int] = defaultdict(int)
+    standing: dict[tuple[Any, Any], int] = defaultdict(int)
     rows = Posting.objects.filter(invoice__in=chosen).filter(kind__in=("discount", "discount_reversal"))
     receipts: dict[Any, CashReceipt | None] = {}
     for row in rows.select_related("receipt"):
@@ -118,8 +118,9 @@ def extend_discount(actor: Actor, invoice: Invoice, amount: Money, *, days: int)
     if not fresh.discount_terms.get("waits") or days < 1 or not amount:
         return
     fresh.discount_terms["waited"] = {"minor": amount.minor, "days": days}
-    fresh.save(update_fields=["discount_terms"])
-    invoice.discount_terms = fresh.discount_terms
+    fresh.discount_ends_on = discount.steps_of(fresh)[-1].until + timedelta(days=days)
+    fresh.save(update_fields=["discount_terms", "discount_ends_on"])
+    invoice.discount_terms, invoice.discount_ends_on = fresh.discount_terms, fresh.discount_ends_on
 
 
 def _days(invoices: Sequence[Invoice]) -> Mapping[UUID, list[date]]:
@@ -129,8 +130,9 @@ def _days(invoices: Sequence[Invoice]) -> Mapping[UUID, list[date]]:
     found: dict[UUID, list[date]] = defaultdict(list)
     for row in rows.select_related("receipt").order_by("recorded_at", "pk"):
         if row.receipt:
-            facts = {"received_on": row.receipt.received_on, "sent_at": row.receipt.sent_at}
-            found[row.invoice_id].append(discount.day_that_counts(by_id[row.invoice_id], **facts))
+            invoice, receipt = by_id[row.invoice_id], row.receipt
+            day = discount.day_that_counts(invoice, received_on=receipt.received_on, sent_at=receipt.sent_at)
+            found[row.invoice_id].append(day)
     return found
 
 
