@@ -10,7 +10,7 @@ from eipp.accounts import sign_in
 from eipp.accounts.api_key import actor_for_key, revoke_api_key
 from eipp.accounts.models import ApiKey
 from eipp.accounts.organisation import SETUP, Organisation
-from eipp.demo import cast, day, handout, histories, mailboxes
+from eipp.demo import cast, day, handout, histories, mailboxes, ways
 from eipp.demo.world import World, build, connect, new_password
 from eipp.kernel import clock, lease
 
@@ -40,6 +40,7 @@ def raise_curtain() -> World:
     with clock.made_up_past():
         world = build()
         histories.fill(world)
+    ways.set_up(world)
     mailboxes.put_up(world)
     return world
 
