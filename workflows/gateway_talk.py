@@ -91,8 +91,8 @@ def to_be_asked(now: datetime) -> list[UUID]:
 def ask(payment_id: UUID, *, now: datetime | None = None) -> None:
     """Ask the gateway what became of a payment and record the answer; asking twice records it once."""
     moment = now or clock.now()
-    payment = Payment.objects.select_related("supplier").get(pk=payment_id)
-    provider = gateways.gateway(payment.gateway)
+    payment = Payment.objects.select_related("supplier", "legal_entity").get(pk=payment_id)
+    provider = gateways.of(payment.gateway, payment.legal_entity)
     ends_at = payment.expires_at or payment.submitted_at + ABANDONED
     try:
         wanted = payment.cancel_requested_at or (payment.state in ON_THE_WAY and ends_at < moment)
