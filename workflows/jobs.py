@@ -202,7 +202,7 @@ def watch_returns() -> None:
     return_watch.watch()
 
 
-@job(every=900)
+@job(every=120)
 def list_settlements() -> None:
     """Keep what the providers' books say of the days since they were last asked; one worker at a time."""
     if not lease.take("settlements", seconds=900):

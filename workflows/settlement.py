@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import BigIntegerField, Case, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import TruncDate
 
 from eipp.kernel.actor import Actor
@@ -15,11 +15,13 @@ from eipp.ledger.journal import LedgerAccount, Posting
 from workflows.payment import Payment
 from workflows.settlement_line import SettlementDay, SettlementLine
 
-#: Why the two say something else, in words; only `another_day` is none to be mended.
+#: Why the two say something else, in words; those of HARMLESS mend themselves.
 REASONS = {
-    "another_day": "Booked here on another day", "not_here": "Not in our books", "not_there": "Not in the provider's",
-    "other_amount": "Another amount", "stranger": "No payment of ours",
+    "another_day": "Booked here on another day", "not_listed_yet": "Not listed by the provider yet",
+    "not_here": "Not in our books", "not_there": "Not in the provider's", "other_amount": "Another amount",
+    "stranger": "No payment of ours",
 }  # fmt: skip
+HARMLESS = ("another_day", "not_listed_yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,15 @@ def differences(actor: Actor, *, first: date, last: date) -> list[Difference]:
     payments = Payment._base_manager.in_bulk(ids)
     ever = Posting.objects.visible_to(actor).filter(receipt__payment_id__in=ids)
     all_theirs, all_ours = _theirs(actor, Q(payment_id__in=ids)), _ours(actor, _moving_cash(ever))
-    found = []
+    listed, found = _listed_last(actor), []
     for pk, currency in sorted(unequal, key=str):
         if pk is None:
             continue
         there, here = theirs.get((pk, currency), 0), ours.get((pk, currency), 0)
         same = all_theirs.get((pk, currency), 0) == all_ours.get((pk, currency), 0)
         reason = "another_day" if same else "not_here" if not here else "not_there" if not there else "other_amount"
+        if reason in ("not_there", "other_amount") and _is_news(payments.get(pk), listed):
+            reason = "not_listed_yet"
         found.append(Difference(reason, payments.get(pk), str(pk), Money(there, currency), Money(here, currency)))
     strangers = SettlementLine.objects.visible_to(actor).filter(on__range=(first, last), payment_id=None)
     found += [Difference("stranger", None, row.gateway_reference, row.amount, Money.zero(row.currency))
@@ -99,6 +103,21 @@ def lines_of(actor: Actor, *, first: date, last: date, **narrow: str) -> QuerySe
     """The provider's lines that a sum is made of."""
     rows = SettlementLine.objects.visible_to(actor).filter(on__range=(first, last), **narrow)
     return rows.order_by("-on", "-id")
+
+
+def _listed_last(actor: Actor) -> dict[tuple[str, UUID], datetime]:
+    """By gateway and payee, when its books were listed last."""
+    rows = SettlementDay.objects.visible_to(actor).filter(listed_at__isnull=False).order_by()
+    grouped = rows.values_list("gateway", "legal_entity").annotate(at=Max("listed_at"))
+    return {(name, payee): at for name, payee, at in grouped}
+
+
+def _is_news(payment: Payment | None, listed: Mapping[tuple[str, UUID], datetime]) -> bool:
+    """Whether it moved here after its provider was asked last."""
+    if payment is None:
+        return False
+    at = listed.get((payment.gateway, payment.legal_entity_id))
+    return at is not None and payment.state_since > at
 
 
 def _theirs(actor: Actor, which: Q) -> dict[tuple[UUID | None, str], int]:

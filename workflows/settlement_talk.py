@@ -23,7 +23,7 @@ from workflows.settlement_line import SettlementDay, SettlementLine
 log = structlog.get_logger()
 FARTHEST = timedelta(days=40)  # days before are not asked for: a provider's list may not reach so far
 SETTLING = timedelta(days=3)  # a day may still gain lines for so long
-AGAIN = timedelta(minutes=50)
+AGAIN = timedelta(minutes=10)
 MOST_CALLS = 60  # in one run
 
 

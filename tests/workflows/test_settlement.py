@@ -61,6 +61,7 @@ def test_a_day_is_listed_again_and_each_line_is_kept_once(world: World, payment:
         settlement_talk.list_day("sandbox", payment.legal_entity, today(), now=clock.now())
     paid(world, "tom", world.invoice("50.00", account="tiny_account"))
     assert settlement_talk.list_what_is_missing(now=clock.now()) == 0
+    assert unlike(world) == [("not_listed_yet", 0, 5000)]
     assert settlement_talk.list_what_is_missing(now=clock.now() + settlement_talk.AGAIN * 2) == 1
     assert sorted(SettlementLine.objects.values_list("amount_minor", flat=True)) == [5000, 10000]
     assert unlike(world) == []

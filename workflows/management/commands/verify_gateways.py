@@ -1,4 +1,4 @@
-"""`manage.py verify_gateways`: look every payment of the last days up at its provider; exit 1 naming each difference."""
+"""`manage.py verify_gateways`: look every payment of the last days up at its provider; exit 1 if one differs."""
 
 from typing import Any
 
