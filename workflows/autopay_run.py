@@ -107,7 +107,9 @@ def _reason(order: Autopay, is_whole: bool, today: date) -> str:
 
 def _plan(turns: Sequence[Turn], now: datetime) -> set[UUID]:
     """Choose the invoices, use the accounts' credit for them, and plan the rest: the orders that plan a payment."""
-    made = set(Payment.objects.filter(attempt__in=[turn.order.attempt_of(turn.run_on) for turn in turns])
+    buyers = {turn.order.buyer_id for turn in turns}  # of whom there is an index
+    made = set(Payment.objects.filter(buyer__in=buyers)
+               .filter(attempt__in=[turn.order.attempt_of(turn.run_on) for turn in turns])
                .values_list("attempt", flat=True))  # fmt: skip
     turns = [turn for turn in turns if turn.order.attempt_of(turn.run_on) not in made]
     if not turns:

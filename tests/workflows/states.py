@@ -16,6 +16,7 @@ from eipp.kernel.money import Money
 from eipp.ledger import credit, posting
 from eipp.ledger.draft import CreditNoteDraft
 from tests.workflows.doing import approve, enter, eur, paid
+from tests.workflows.states_to_come import DETAILS_TO_COME, REACHABLE_TO_COME, ToCome
 from tests.world import World
 from workflows import answering, approval, authority, bank_details, planning, refund_request
 from workflows.approval import ApprovalRun
@@ -35,7 +36,7 @@ SYSTEM = Actor.system("test")
 
 
 @dataclass
-class States:
+class States(ToCome):
     """`reach(machine, state)` gives a new row; `allowed(step)` an actor who may; `told(row, step)` the details."""
 
     world: World
@@ -109,6 +110,8 @@ class States:
         return _gone(row, way[state])
 
     def _payment(self, state: str) -> Payment:
+        if state == "planned":
+            return self.planned()
         row = enter(self.world, "tom", self.world.invoice("100.00", account="tiny_account"))
         came: dict[str, Any] = {"received": row.amount, "gateway_reference": "g", "means": "card"}
         settle, back = (lambda: row.settle(SYSTEM, **came)), {"failure": "card_declined"}
@@ -206,10 +209,12 @@ REACHABLE: dict[type[Machine], list[str]] = {
     Refund: "requested submitted pending unknown succeeded failed cancelled".split(),
     Plan: "drafted proposed agreed declined withdrawn kept broken".split(),
     Chargeback: "opened sending contested won lost".split(),
-    Payment: "submitted pending settled failed cancelled unknown returned charged_back".split(),
+    **REACHABLE_TO_COME,
+    Payment: "planned submitted pending settled failed cancelled unknown returned charged_back".split(),
     Presentment: "received quarantined presented viewed closed bounced withdrawn superseded".split(),
 }
 DETAILS: dict[str, dict[str, Any] | Callable[[World], dict[str, Any]]] = {
+    **DETAILS_TO_COME,
     "bank_details.refused": {"reason": "not ours"},
     "propose": lambda world: {"amount": eur("10.00")}, "decline": {"reason": "no"}, "reject": {"reason": "no"},
     "credit_request.cancelled": {"reason": "no"}, "credit_request.closed": lambda world: {"draft": _answer(world)},

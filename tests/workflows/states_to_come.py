@@ -1,0 +1,71 @@
+"""The rows of what is to come in every state: planned payments, autopay, announced transfers, promises."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from eipp.kernel import clock
+from eipp.kernel.actor import Actor
+from tests.workflows.doing import eur
+from tests.workflows.saving import saved_card
+from tests.world import World
+from workflows import announced_payment, autopay, intent, promise
+from workflows.announced_payment import AnnouncedPayment
+from workflows.autopay import Autopay
+from workflows.payment import Payment
+from workflows.payment_share import PaymentShare
+from workflows.promise import Promise
+
+SYSTEM = Actor.system("test")
+REACHABLE_TO_COME: dict[Any, list[str]] = {
+    AnnouncedPayment: "announced paid expired withdrawn".split(),
+    Promise: "promised kept part_kept broken withdrawn".split(),
+    Autopay: "active stopped ended".split(),
+}
+DETAILS_TO_COME: dict[str, Callable[[World], dict[str, Any]]] = {
+    "payment.replanned": lambda world: {"planned_for": clock.today() + timedelta(days=9)},
+    "payment.lowered": lambda world: {
+        "shares": {PaymentShare.objects.latest("pk").invoice_id: eur("60.00")}, "because": "plan_disputed",
+    },
+    "autopay.stopped": lambda world: {"reason": "R29"},
+}  # fmt: skip
+
+
+class ToCome:
+    """How each is reached."""
+
+    world: World
+
+    def planned(self) -> Payment:
+        invoice = self.world.invoice("100.00", account="tiny_account")
+        card = saved_card(self.world, "tom", invoice.legal_entity)
+        return intent.enter(self.world.actor("tom"), [(invoice, invoice.free)], saved=card, attempt=uuid4(),
+                            planned_for=clock.today() + timedelta(days=5))  # fmt: skip
+
+    def _promise(self, state: str) -> Promise:
+        invoice = self.world.invoice("100.00", account="tiny_account")
+        row = promise.make(self.world.actor("tom"), [(invoice, eur("90.00"))], promised_on=clock.today())
+        way = {"kept": row.keep, "part_kept": row.keep_in_part, "broken": row.break_promise, "withdrawn": row.withdraw}
+        if state in way:
+            way[state](SYSTEM)
+        return row
+
+    def _announcedpayment(self, state: str) -> AnnouncedPayment:
+        invoice = self.world.invoice("100.00", account="tiny_account")
+        row = announced_payment.announce(self.world.actor("tom"), [(invoice, eur("90.00"))], bank_run=uuid4(),
+                                         pays_on=clock.today())  # fmt: skip
+        way = {"paid": row.arrive, "expired": row.expire, "withdrawn": row.withdraw}
+        if state in way:
+            way[state](SYSTEM)
+        return row
+
+    def _autopay(self, state: str) -> Autopay:
+        Autopay.objects.exclude(state="ended").delete()  # one for each payee; nothing hangs on those of before
+        card = saved_card(self.world, "tom", self.world.tiny_account.legal_entity)
+        row = autopay.set_up(self.world.actor("tom"), card, currency="EUR")
+        if state == "stopped":
+            row.stop(SYSTEM, reason="R29")
+        if state == "ended":
+            row.end(SYSTEM)
+        return row
