@@ -21,8 +21,8 @@ from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from messaging.sentence import Sentence
 from messaging.sentences_after_payment import AFTER_PAYMENT
-from messaging.sentences_of_people import OF_COMPANIES_AND_PEOPLE
 from messaging.sentences_gateways import GATEWAYS
+from messaging.sentences_of_people import OF_COMPANIES_AND_PEOPLE
 from messaging.sentences_paying import PAYING
 from messaging.sentences_to_come import TO_COME
 from workflows.dispute import REASONS
