@@ -95,7 +95,8 @@ class Bill:
         return TaxCategory(code="S" if Decimal(self.tax) else "Z", rate=Figure(self.tax), scheme="VAT")
 
     def _terms(self) -> str:
-        return f"Payable within {(self.due_on - self.issued).days} days without deduction."
+        deduction = "" if self.account.discount_terms else " without deduction"
+        return f"Payable within {(self.due_on - self.issued).days} days{deduction}."
 
 
 def _seller(entity: LegalEntity) -> Party:
