@@ -74,6 +74,8 @@ OWN = {
     "portal:report-disputes-rows", "portal:report-spend", "portal:report-spend-rows",
     "desk:reports", "desk:report-ageing", "desk:report-ageing-rows", "desk:report-collections",
     "desk:report-collections-rows", "desk:report-disputes", "desk:report-disputes-rows",
+    "desk:report-settlement", "desk:report-settlement-rows", "desk:report-nightly_check",
+    "desk:report-nightly_check-rows",
     "portal:home", "portal:invoices", "portal:approvals", "portal:disputes", "portal:payments", "portal:pay", "portal:paste-payment", "portal:bank-details", "desk:bank-details", "desk:method-prices",
     "portal:statements", "api:statements",
     "desk:gateways", "desk:gateway-messages",
