@@ -1,12 +1,16 @@
-"""Settlement line: what a payment provider's own books say of one movement of a payee's money, kept as listed."""
+"""Settlement line: what a payment provider's own books say of one movement of a payee's money, kept as listed.
 
-from typing import Any
+It is about all customers: who is limited to some accounts does not see it.
+"""
+
+from typing import Any, ClassVar
 
 from django.db import models
 
 from eipp.accounts.models import LegalEntity, Organisation
 from eipp.kernel.record import AppendOnly, Entity, MoneyOf
 from eipp.kernel.tenancy import Scope
+from workflows.bank_statement import SupplierQuerySet
 
 KINDS = {"charge": "Charged", "refund": "Refunded", "return": "Returned", "chargeback": "Charged back"}
 
@@ -30,6 +34,7 @@ class SettlementLine(AppendOnly, Entity):
     listed_at = models.DateTimeField()
     amount = MoneyOf("amount_minor")
     scope = Scope(supplier="supplier_id")
+    objects: ClassVar[Any] = models.Manager.from_queryset(SupplierQuerySet)()
 
     class Meta:
         constraints = (
@@ -64,6 +69,7 @@ class SettlementDay(Entity):
     lines = models.PositiveIntegerField(default=0)
     trouble = models.CharField(max_length=200, blank=True)
     scope = Scope(supplier="legal_entity__organisation_id")
+    objects: ClassVar[Any] = models.Manager.from_queryset(SupplierQuerySet)()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("legal_entity", "gateway", "day"), name="settlement_day_once"),)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
 import structlog
 from django.db import models
@@ -14,6 +15,7 @@ from eipp.kernel.record import Entity
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger.verify import verify
 from workflows import gateway_check, settlement
+from workflows.bank_statement import SupplierQuerySet
 
 log = structlog.get_logger()
 HOUR = 2  # of the night, in UTC
@@ -44,6 +46,7 @@ class VerificationFinding(Entity):
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True)
     text = models.TextField()
     scope = Scope(supplier="supplier_id")
+    objects: ClassVar[Any] = models.Manager.from_queryset(SupplierQuerySet)()
 
     def __str__(self) -> str:
         return self.text
