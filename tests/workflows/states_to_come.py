@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
+from eipp.kernel.money import CURRENCIES
 from tests.workflows.doing import eur
 from tests.workflows.saving import saved_card
 from tests.world import World
@@ -61,9 +62,9 @@ class ToCome:
         return row
 
     def _autopay(self, state: str) -> Autopay:
-        Autopay.objects.exclude(state="ended").delete()  # one for each payee; nothing hangs on those of before
         card = saved_card(self.world, "tom", self.world.tiny_account.legal_entity)
-        row = autopay.set_up(self.world.actor("tom"), card, currency="EUR")
+        other = sorted(CURRENCIES)[Autopay.objects.count()]  # there is one for each payee and currency
+        row = autopay.set_up(self.world.actor("tom"), card, currency=other)
         if state == "stopped":
             row.stop(SYSTEM, reason="R29")
         if state == "ended":
