@@ -187,6 +187,7 @@ class Dispute(Machine):
         """The supplier gives up what is held back, within its person's authority."""
         authority.refuse_above(actor, "write_off", self.amount, about=self, deed="dispute.write_off", granted=granted)
         posting.release_holds(actor, reason=("dispute", self.pk), now=now)
+        assert self.invoice  # of_invoice
         posting.write_off(actor, self.invoice, self.amount, reason=self.get_reason_display(), now=now)
         self.closed_at = now
         return self._told()

@@ -284,7 +284,7 @@ class Payment(Machine):
         """Onto the invoices that the money was meant for, what of it is unapplied."""
         for receipt in CashReceipt.objects.filter(payment_id=self.pk, reversed_at=None).order_by("account_id"):
             own = self.shares.filter(invoice__account=receipt.account_id).order_by("invoice__due_date", "invoice_id")
-            posting.apply_receipt(actor, receipt, what_fits(own, receipt.unapplied), now=now)
+            posting.apply_receipt(actor, receipt, what_fits(list(own), receipt.unapplied), now=now)
 
     def _reverse(self, actor: Actor, now: datetime, failure: str) -> dict[str, Any]:
         posting.release_holds(actor, reason=("payment", self.pk), now=now)
