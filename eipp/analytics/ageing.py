@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 
 from eipp.accounts.models import CustomerAccount
-from eipp.analytics.receivable import effect, open_documents, posted_after, receivable_by
+from eipp.analytics.receivable import RECEIVABLE, effect, open_documents, posted_after, receivable_by
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.ledger.invoice_list import AGES
 from eipp.ledger.journal import LedgerAccount
-from eipp.ledger.models import AccountBalance
+from eipp.ledger.models import AccountBalance, Invoice
 
 #: The buckets in their order: not yet due (or due on the day itself), then by days past due.
 BUCKETS = ("not_due", *AGES)
@@ -24,7 +24,8 @@ UNUSED = {"credit": "credit_note", "unapplied": "cash_receipt"}
 
 @dataclass(frozen=True, slots=True)
 class Aged:
-    """One customer account in one currency: open invoices by bucket; credit and cash that are not used yet, apart."""
+    """One customer account in one currency: open invoices by bucket; credit and cash that are not used yet, apart;
+    charges: what of the open invoices is late fees."""
 
     account_id: UUID
     number: str
@@ -33,6 +34,7 @@ class Aged:
     buckets: dict[str, Money]
     credit: Money
     unapplied: Money
+    charges: Money
 
     @property
     def open(self) -> Money:
@@ -69,7 +71,7 @@ def rows_of(actor: Actor, bucket: str, *, on: date, narrow: Q | None = None) -> 
     if bucket in UNUSED:
         rows = open_documents(actor, UNUSED[bucket], on).filter(narrow or Q())
         return rows.select_related("account").order_by("posted_at", "id")
-    wanted = {"open": Q(), "past_due": Q(due_date__lt=on)}
+    wanted = {"open": Q(), "past_due": Q(due_date__lt=on), "late_fees": Q(kind=Invoice.Kind.FINANCE_CHARGE)}
     chosen = wanted[bucket] if bucket in wanted else span(bucket, on)
     rows = open_documents(actor, "invoice", on).filter(chosen).filter(narrow or Q())
     return rows.select_related("account").order_by("due_date", "id")
@@ -90,29 +92,33 @@ def totals(rows: Sequence[Aged]) -> dict[str, Aged]:
     for row in rows:
         zero = Money.zero(row.currency)
         so_far = found.get(row.currency) or Aged(
-            row.account_id, "", "", row.currency, dict.fromkeys(BUCKETS, zero), zero, zero
+            row.account_id, "", "", row.currency, dict.fromkeys(BUCKETS, zero), zero, zero, zero
         )
         buckets = {name: so_far.buckets[name] + row.buckets[name] for name in BUCKETS}
         found[row.currency] = Aged(
-            row.account_id, "", "", row.currency, buckets, so_far.credit + row.credit, so_far.unapplied + row.unapplied
-        )
+            row.account_id, "", "", row.currency, buckets, so_far.credit + row.credit, so_far.unapplied + row.unapplied,
+            so_far.charges + row.charges,
+        )  # fmt: skip
     return found
 
 
 def _unused(actor: Actor, on: date, narrow: Q | None) -> dict[tuple[UUID, str], dict[str, int]]:
-    """Credit and cash not used at the end of the day; both stand on the credit side of the books."""
+    """Credit and cash not used at the end of the day, which stand on the credit side of the books; and what of the open
+    invoices was late fees, which stands on the other."""
     places = {"credit": LedgerAccount.CREDIT_NOTES, "unapplied": LedgerAccount.UNAPPLIED}
+    sides = {name: (1, effect(place)) for name, place in places.items()}
+    sides["charges"] = (-1, effect(RECEIVABLE, where=Q(invoice__kind=Invoice.Kind.FINANCE_CHARGE)))
     kept = AccountBalance.objects.visible_to(actor).filter(narrow or Q()).order_by()
     found = {
-        (row["account_id"], row["currency"]): {"credit": row["credit_minor"], "unapplied": row["unapplied_minor"]}
-        for row in kept.values("account_id", "currency", "credit_minor", "unapplied_minor")
+        (row["account_id"], row["currency"]): {name: row[f"{name}_minor"] for name in sides}
+        for row in kept.values("account_id", "currency", *(f"{name}_minor" for name in sides))
     }
     since = posted_after(actor, on).filter(narrow or Q()).values("account_id", "currency")
-    for row in since.annotate(**{name: Sum(effect(place)) for name, place in places.items()}):
+    for row in since.annotate(**{f"{name}_moved": Sum(moved) for name, (_sign, moved) in sides.items()}):
         moved: dict[str, Any] = dict(row)
-        sums = found.setdefault((row["account_id"], row["currency"]), dict.fromkeys(places, 0))
-        for name in places:
-            sums[name] += int(moved[name] or 0)
+        sums = found.setdefault((row["account_id"], row["currency"]), dict.fromkeys(sides, 0))
+        for name, (sign, _effect) in sides.items():
+            sums[name] += sign * int(moved[f"{name}_moved"] or 0)
     return found
 
 
@@ -128,4 +134,5 @@ def _aged(key: tuple[Any, ...], names: Any, open_then: dict[str, int], unused: d
         account, number, name, currency,
         {bucket: Money(open_then.get(bucket, 0), currency) for bucket in BUCKETS},
         Money(unused.get("credit", 0), currency), Money(unused.get("unapplied", 0), currency),
+        Money(unused.get("charges", 0), currency),
     )  # fmt: skip

@@ -47,7 +47,8 @@ def titles() -> dict[str, str]:
     """The columns' words."""
     return {
         "not_due": _("Not yet due"), "1-30": _("1-30 days"), "31-60": _("31-60 days"), "61-90": _("61-90 days"),
-        "90+": _("Over 90 days"), "open": _("Open"), "past_due": _("Past due"), "credit": _("Unused credit"),
+        "90+": _("Over 90 days"), "open": _("Open"), "past_due": _("Past due"),
+        "late_fees": _("Of which late fees"), "credit": _("Unused credit"),
         "unapplied": _("Unapplied cash"),
     }  # fmt: skip
 
@@ -56,21 +57,32 @@ def _block(rows: Sequence[Aged], total: Aged) -> Block:
     words = titles()
     columns = [
         Column(_("Customer"), lead=True),
-        *(Column(words[name], "money") for name in (*BUCKETS, "open", *UNUSED)),
+        *(Column(words[name], "money") for name in _names(total)),
     ]
     columns.append(Column(_("Balance"), "money"))
     title = _("In %(currency)s") % {"currency": total.currency}
-    lines = [[_customer(row), *_figures(row, str(row.account_id))] for row in rows]
-    return Block(title, columns, lines, [Cell(title), *_figures(total, "")], [_chart(total)])
+    lines = [[_customer(row), *_figures(row, str(row.account_id), _names(total))] for row in rows]
+    return Block(title, columns, lines, [Cell(title), *_figures(total, "", _names(total))], [_chart(total)])
+
+
+def _names(total: Aged) -> tuple[str, ...]:
+    """The figures of a row; late fees only where there are any."""
+    return (*BUCKETS, "open", *(("late_fees",) if total.charges else ()), *UNUSED)
 
 
 def _customer(row: Aged) -> Cell:
     return Cell(f"{row.name} {row.number}", opens=("account", str(row.account_id)))
 
 
-def _figures(row: Aged, account: str) -> list[Cell]:
-    amounts = {**row.buckets, "open": row.open, "credit": row.credit, "unapplied": row.unapplied}
-    cells = [_cell(amounts[name], name, row.currency, account) for name in (*BUCKETS, "open", *UNUSED)]
+def _figures(row: Aged, account: str, names: Sequence[str]) -> list[Cell]:
+    amounts = {
+        **row.buckets,
+        "open": row.open,
+        "late_fees": row.charges,
+        "credit": row.credit,
+        "unapplied": row.unapplied,
+    }
+    cells = [_cell(amounts[name], name, row.currency, account) for name in names]
     return [*cells, Cell(row.balance)]
 
 

@@ -10,10 +10,12 @@ import pytest
 import time_machine
 from django.db import transaction
 
+from eipp.analytics.ageing import ageing, rows_of
 from eipp.kernel import relays
 from eipp.kernel.events import Event
 from eipp.kernel.money import Money
 from eipp.ledger import posting
+from eipp.ledger.balance import summary
 from eipp.ledger.finance_charge import FinanceCharge
 from eipp.ledger.finance_charge_rule import FinanceChargeRule
 from eipp.ledger.finance_charge_setting import Wish, preview, set_rule
@@ -244,3 +246,26 @@ def test_an_unfit_rule_is_refused_and_a_preview_writes_nothing(world: World, clo
     found = preview(world.nordwind, rule, first=date(2026, 3, 1), last=date(2026, 4, 30), unfounded=unfounded)
     assert [(each.charged_for, each.amount) for each in found] == [(date(2026, 3, 16), 1000), (date(2026, 4, 16), 1000)]
     assert not FinanceCharge.objects.exists()
+
+
+@pytest.mark.django_db
+def test_ageing_summary_and_statement_agree_on_late_fees_to_the_cent_on_any_day(world: World, clock: Any) -> None:
+    ruled(world, every_days=7)
+    owed(world), owed(world, "333.33")
+    for day in (date(2026, 3, 20), date(2026, 3, 27), date(2026, 4, 5)):
+        run(clock, day)
+    waive(world.actor("mona"), FinanceCharge.objects.order_by("pk")[0], reason="The first time")
+    mona, totals = world.actor("mona"), {}
+    for day in (date(2026, 3, 19), date(2026, 3, 20), date(2026, 3, 27), date(2026, 4, 5)):
+        (row,) = ageing(mona, on=day)
+        (section,) = statement(mona, world.tiny_account, last=day).sections
+        fees = [item.open.minor for item in section.items if item.kind == "finance_charge"]
+        totals[day] = (row.charges.minor, sum(fees))
+        assert row.balance == section.closing
+        opened = rows_of(mona, "late_fees", on=day)
+        assert sum(each.open_then for each in opened) == row.charges.minor
+    assert totals == {date(2026, 3, 19): (0, 0), date(2026, 3, 20): (1333, 1333), date(2026, 3, 27): (2666, 2666),
+                      date(2026, 4, 5): (2999, 2999)}  # fmt: skip
+    (now,) = summary(mona, on=date(2026, 4, 5))
+    parts = now.past_due + now.due_today + now.due_soon + now.not_yet_due
+    assert (now.payable.charges.minor, parts.charges.minor) == (2999, 2999)
