@@ -25,6 +25,8 @@ EXPECTED = {
     "dispute.withdraw": {"approver", "payer"}, "dispute.open": {"approver", "payer"},
     "authority.ask": {"ar_clerk", "ar_manager"}, "authority.decide": {"ar_manager"},
     "credit.give": {"ar_clerk", "ar_manager"}, "credit.post": {"ar_manager"},
+    "write_off.make": {"ar_clerk", "ar_manager"}, "refund.make": {"ar_clerk", "ar_manager"},
+    "plan.make": {"ar_clerk", "ar_manager", "payer"}, "promise.make": {"ar_clerk", "ar_manager", "payer"},
     "bank_details.keep": {"payer", "buyer_administrator", "ar_manager", "supplier_administrator"},
     "approval.decide": {"approver"}, "payment.make": {"payer"}, "system": set(),
 }  # fmt: skip
