@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django_fsm
-import eipp.kernel.record
 from django.db import migrations, models
+
+import eipp.kernel.record
 
 
 class Migration(migrations.Migration):
