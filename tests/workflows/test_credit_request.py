@@ -48,7 +48,12 @@ def test_accepting_asks_the_erp_and_what_is_accepted_stays_held_until_its_note_c
     assert answering.accept(world.actor("clara"), dispute, amount=eur("30.00")) is None
     request = CreditRequest.objects.get()
     invoice.refresh_from_db()
-    assert (dispute.state, request.state, request.amount, request.dispute) == ("accepted", "open", eur("30.00"), dispute)
+    assert (dispute.state, request.state, request.amount, request.dispute) == (
+        "accepted",
+        "open",
+        eur("30.00"),
+        dispute,
+    )
     assert (invoice.open, invoice.disputed, invoice.free) == (eur("100.00"), eur("30.00"), eur("70.00"))
     assert not CreditNote.objects.exists()
     with refused("more_than_open"):
