@@ -28,7 +28,8 @@ OF_SIDE = {
     "supplier": ("messages", "disputes", "payments", "documents", "team"),
 }
 _NOUNS = {
-    "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments", "refund": "payments", "deduction": "disputes", "plan": "payments", "chargeback": "payments",
+    "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments",
+    "refund": "payments", "deduction": "disputes", "plan": "payments", "chargeback": "payments",
     "saved_method": "payments", "bank_details": "payments", "promise": "payments", "announced_payment": "payments",
     "autopay": "payments",
     "credit_note": "invoices", "finance_charge": "invoices", "delivery": "documents", "authority": "disputes",

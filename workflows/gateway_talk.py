@@ -114,7 +114,8 @@ def record(payment: Payment, answer: gateways.Look, now: datetime) -> None:
         log.error("gateway.other_amount", payment=str(payment.pk), said=str(answer.amount))
     if answer.status == "cancelled" and payment.cancel_requested_at:
         answer = replace(answer, failure="cancelled_by_payer")
-    if answer.status == "charged_back" and payment.state not in ("settled", "charged_back"):  # what is charged back had come: we may not have looked in between
+    if answer.status == "charged_back" and payment.state not in ("settled", "charged_back"):
+        # What is charged back had come: we may not have looked in between.
         _move(payment, replace(answer, status="succeeded"), actor, now)
     _move(payment, answer, actor, now)
 

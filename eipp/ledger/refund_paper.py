@@ -18,7 +18,7 @@ type_of_part = tuple[CashReceipt, Invoice | None, CreditNote | None, Money]
 
 
 def pdf(parts: Sequence[type_of_part], *, number: str, payment: str, reason: str, method: str, sent_on: date) -> bytes:
-    """The refund as PDF/A. number: the refund's; payment: the number of what it is of; method: how it went, in words."""
+    """The refund as PDF/A. number: the refund's; payment: number of what it is of; method: how it went, in words."""
     first = parts[0][0]
     with language_of(first.supplier):
         facts = [(_("Sent back"), day_text(sent_on)), (_("How"), method), (_("Payment"), payment), (_("Why"), reason)]

@@ -10,7 +10,8 @@ from eipp.kernel.actor import Actor
 #: A row's kind -> the name of its page; what has no page of its own is shown by a row that its event concerns.
 PAGES = {
     "remittanceadvice": "remittance", "claim": "claim", "dispute": "dispute", "invoice": "invoice",
-    "payment": "payment", "promise": "promise", "announcedpayment": "announced-payment", "autopay": "autopay", "creditnote": "credit-note", "refund": "refund", "plan": "plan", "webhookendpoint": "webhook",
+    "payment": "payment", "promise": "promise", "announcedpayment": "announced-payment", "autopay": "autopay",
+    "creditnote": "credit-note", "refund": "refund", "plan": "plan", "webhookendpoint": "webhook",
 }  # fmt: skip
 OF_THE_PORTAL = {"savedmethod": "method"}
 #: On the desk these come before what they are about.

@@ -32,7 +32,8 @@ def payment_tabs(face: str, current: str) -> tuple[Tab, ...]:
     if face == "portal":
         shown |= {"receipts": _("Money on account"), "methods": _("Ways to pay")}
     else:
-        shown |= {"returns": _("Returns"), "cash": _("Cash to apply"), "bank-statements": _("Bank statements"), "bookings": _("In the ERP")}
+        shown |= {"returns": _("Returns"), "cash": _("Cash to apply"), "bank-statements": _("Bank statements")}
+        shown |= {"bookings": _("In the ERP")}
     shown |= {"plans": _("Plans")}
     shown |= {"announced-payments": _("Announced"), "promises": _("Promises"), "autopays": _("Autopay")}
     return tuple(Tab(word, reverse(f"{face}:{name}"), name == current) for name, word in shown.items())

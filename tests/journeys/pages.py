@@ -53,7 +53,8 @@ ROWS = {
 ROWS["portal:plan"] = ROWS["desk:plan"] = "SELECT id FROM workflows_plan ORDER BY id LIMIT 2"
 ROWS["desk:new-plan"] = "SELECT id FROM accounts_customeraccount WHERE number = '10001'"
 ROWS["desk:chargeback"] = "SELECT id FROM workflows_chargeback ORDER BY id LIMIT 2"
-ROWS["portal:refund"] = ROWS["desk:refund"] = "SELECT id FROM workflows_refund WHERE state <> 'requested' ORDER BY id LIMIT 2"
+ROWS["desk:refund"] = "SELECT id FROM workflows_refund WHERE state <> 'requested' ORDER BY id LIMIT 2"
+ROWS["portal:refund"] = ROWS["desk:refund"]
 ROWS["portal:remittance"] = ROWS["desk:remittance"] = "SELECT id FROM workflows_remittanceadvice ORDER BY id LIMIT 2"
 ROWS["portal:promise"] = ROWS["desk:promise"] = "SELECT id FROM workflows_promise ORDER BY id LIMIT 1"
 ROWS["portal:announced-payment"] = ROWS["desk:announced-payment"] = (

@@ -41,7 +41,7 @@ def free_receipt(
     standing = Application.objects.filter(receipt=receipt, reverses=None, reversed_by=None)
     chosen, kept = [], []
     for invoice, amount in given:
-        own = [row for row in standing.filter(invoice=invoice).select_related("invoice")]
+        own = list(standing.filter(invoice=invoice).select_related("invoice"))
         applied = Money(sum(row.amount_minor for row in own), receipt.currency)
         if amount > applied:
             raise Refusal("not_applied_there", f"Of this money, {applied} stand on invoice {invoice.number}.")
@@ -69,7 +69,7 @@ def give_back(actor: Actor, parts: type_of_parts, *, now: datetime | None = None
 
 
 def keep_after_all(actor: Actor, parts: type_of_parts, *, now: datetime | None = None) -> None:
-    """What was set aside did not go: it is unapplied again; of a receipt that was taken back meanwhile, gone with it."""
+    """What was set aside did not go: it is unapplied again; of a receipt taken back meanwhile, it is gone with it."""
     gone = [(receipt, amount) for receipt, amount in parts if _fresh(receipt).reversed_at]
     kept = [pair for pair in parts if pair not in gone]
     _move(kept, "refund_kept", LedgerAccount.UNAPPLIED, LedgerAccount.REFUNDS, now)
