@@ -31,7 +31,7 @@ from tests.workflows.bank_file import Line, applied, camt, load
 from tests.workflows.doing import approve, at_the_page, enter, eur, hear
 from tests.workflows.saving import saved_card
 from tests.world import World
-from workflows import announced_payment, answering, approval, authority, autopay, promise, planning, refund_talk
+from workflows import announced_payment, answering, approval, authority, autopay, planning, promise, refund_talk
 from workflows.claim import file_claim
 from workflows.dispute import open_dispute
 from workflows.receiving import Arrival, receive
