@@ -54,8 +54,8 @@ def release_refusal(actor: Actor, shares: Sequence[tuple[Invoice, Money]]) -> Re
     """Why this actor may not release these amounts: an approval is missing, is too small, or is the actor's own."""
     try:
         refuse_other_payee(shares)
-    except Refusal as refusal:
-        return refusal
+    except Refusal as elsewhere:
+        return elsewhere
     buyers = {invoice.buyer_id for invoice, _ in shares if invoice.buyer_id}
     rules, runs = rules_of(buyers), active_runs([invoice for invoice, _ in shares])
     if not shares or not (rules or runs):
