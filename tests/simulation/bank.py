@@ -6,9 +6,9 @@ from uuid import UUID
 
 from documents.upload import store_bytes
 from eipp.kernel.money import Money
-from tests.simulation.books import Source
 from tests.simulation.money import match_receipts
 from tests.simulation.nature import Died
+from tests.simulation.papers import Source
 from tests.simulation.story import Difference, Story
 from tests.workflows.bank_file import Line, camt
 from workflows import bank_intake, cash_posting

@@ -6,65 +6,12 @@ row has a short name, such as I3 for the third invoice, in the order in which it
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-ON_THE_WAY = ("submitted", "pending", "unknown")
-LIVE = ("opened", "in_review", "proposed", "escalated")
+from tests.simulation.papers import ON_THE_WAY, Dispute, Invoice, Payment, Refund, Source
+
 MINUTE = timedelta(minutes=1)
-
 Shares = Mapping[str, int]
-
-
-@dataclass
-class Invoice:
-    account: str
-    currency: str
-    amount: int
-    due: date
-    withdrawn: bool = False
-
-
-@dataclass
-class Source:
-    """What invoices are settled with: cash that came, or a credit note."""
-
-    account: str
-    currency: str
-    amount: int
-    is_cash: bool
-    payment: str = ""  # which brought the cash
-    corrects: str = ""  # the invoice that the credit note is about
-    aside: int = 0  # on its way back to the payer
-    given: int = 0  # gone back to the payer
-    gone: bool = False  # taken back
-
-
-@dataclass
-class Payment:
-    shares: dict[str, int]
-    currency: str
-    entered: datetime
-    state: str = "submitted"
-    is_transfer: bool = False
-
-
-@dataclass
-class Dispute:
-    invoice: str
-    amount: int
-    state: str = "opened"
-    proposed: int = 0
-    escalated: bool = False
-
-
-@dataclass
-class Refund:
-    """parts: what it is taken from, as (cash, the invoice it had paid or "", amount)."""
-
-    payment: str
-    amount: int
-    parts: list[tuple[str, str, int]]
-    state: str = "submitted"
 
 
 @dataclass

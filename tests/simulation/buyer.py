@@ -5,7 +5,7 @@ from uuid import UUID
 
 from eipp.kernel.money import Money
 from eipp.ledger.models import CreditNote, Invoice
-from tests.simulation.books import LIVE
+from tests.simulation.papers import LIVE
 from tests.simulation.story import Story
 from workflows import gateway_talk, intent
 from workflows.dispute import Dispute, open_dispute

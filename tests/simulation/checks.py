@@ -7,7 +7,7 @@ from eipp.kernel.actor import Actor
 from eipp.ledger import payable
 from eipp.ledger.models import AccountBalance, Application, CashReceipt, CreditNote, Invoice
 from eipp.ledger.verify import differences
-from tests.simulation.books import ON_THE_WAY
+from tests.simulation.papers import ON_THE_WAY
 from tests.simulation.story import Difference, Story
 from tests.workflows.doing import assert_chain
 from workflows.dispute import Dispute

@@ -8,7 +8,7 @@ from eipp.kernel.money import Money, decimals
 from eipp.ledger import credit, posting
 from eipp.ledger.models import CreditNote
 from eipp.ledger.posting import Deposit
-from tests.simulation.books import Invoice, Source
+from tests.simulation.papers import Invoice, Source
 from tests.simulation.story import Story
 from workflows import erp_receipt
 from workflows.presentment import Presentment

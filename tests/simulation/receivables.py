@@ -7,7 +7,7 @@ from eipp.accounts.models import CustomerAccount
 from eipp.kernel.money import Money
 from eipp.ledger import posting
 from eipp.ledger.models import Application, CashReceipt, CreditNote
-from tests.simulation.books import Source
+from tests.simulation.papers import Source
 from tests.simulation.story import Story
 from workflows import cash_application, refund_request, refund_talk
 from workflows.refund import Refund
