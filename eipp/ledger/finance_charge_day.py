@@ -22,8 +22,11 @@ def falling_on(day: date, supplier: Organisation, rules: Rules) -> list[UUID]:
     if not charging:
         return []
     past_due = Invoice.objects.filter(
-        supplier=supplier, kind=Invoice.Kind.INVOICE, due_count=1, due_date__lt=day,
-        currency__in={row.currency for row in charging}
+        supplier=supplier,
+        kind=Invoice.Kind.INVOICE,
+        due_count=1,
+        due_date__lt=day,
+        currency__in={row.currency for row in charging},
     ).order_by()
     parts = (past_due.filter(open_minor__gt=0),
              past_due.filter(open_minor=0, closed_at__gte=begin_of(day, supplier)))  # fmt: skip
