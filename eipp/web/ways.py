@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as words
 from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.gateways.creditor_reference import printed
 from eipp.gateways.gateway import Way
-from eipp.gateways.offered import offered
+from eipp.gateways.offered import company_id, offered
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from workflows.payee import accounts_for
@@ -63,7 +63,7 @@ def choices(
     found = [way for way in found if way.method != "bank_transfer" or accounts_for(payee, currency)]
     rows = [(f"saved/{each.pk}", *_saved_words(each), each.kind) for each in saved
             if Way(each.gateway, each.kind) in found]  # fmt: skip
-    rows += [(value_of(way), *MEANINGS[way.method], way.method) for way in found]
+    rows += [(value_of(way), *_words(way, payee), way.method) for way in found]
     values = [value for value, *_ in rows]
     first = chosen if chosen in values else values[0] if values else ""
     costs = prices or {}
@@ -75,6 +75,13 @@ def choices(
         )
         for value, name, meaning, method in rows
     ]  # fmt: skip
+
+
+def _words(way: Way, payee: LegalEntity) -> tuple[Any, Any]:
+    """Its name and meaning; for a debit with the company ID that the payer's bank has to let pass."""
+    name, meaning = MEANINGS[way.method]
+    number = company_id(payee, way.gateway) if way.method == "bank_debit" else ""
+    return name, f"{meaning} {words('Company ID for your bank’s debit filter:')} {number}." if number else meaning
 
 
 def value_of(way: Way) -> str:

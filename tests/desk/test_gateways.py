@@ -74,6 +74,15 @@ def test_a_rule_decides_what_is_offered_by_amount_customer_and_age(
     assert names == ["method_rule.set"] * 5 + ["method_rule.removed"]
 
 
+def test_the_company_id_stands_where_the_buyer_chooses_a_debit(silke: Client, world: World, payee: LegalEntity) -> None:
+    invoice = world.invoice("100.00", account="tiny_account")
+    assert post(silke, payee, gateway="sandbox", move="connect", company_id="9nordwind1").status_code == 302
+    shown = world.client("tom").get(reverse("portal:pay"), {"invoice": invoice.pk}).content.decode()
+    assert "debit filter: 9NORDWIND1." in shown
+    wrong = post(silke, payee, gateway="sandbox", move="connect", company_id="too short")
+    assert wrong.status_code == 422
+
+
 def test_what_is_not_offered_can_be_entered_by_nobody(silke: Client, world: World, payee: LegalEntity) -> None:
     post(silke, payee, gateway="sandbox", move="rule", method="card", to="everyone", currency="EUR", most="50")
     with refused("method_not_offered", 422):
