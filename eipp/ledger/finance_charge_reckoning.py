@@ -7,7 +7,7 @@ have given in time. Disputed money waits, unless its dispute has ended as unfoun
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, Sum
@@ -80,9 +80,10 @@ def reckon(
         known = before[invoice.pk]
         if cause in known.causes or (dispute_id and not rule.waits_for_disputes):
             continue
-        documents = [invoice.pk, *(known.earlier if rule.compounding else ())]
+        owed = {invoice.pk: past_due(invoice, left[invoice.pk], day, rule.grace_days)}
+        owed |= {pk: left[pk] for pk in known.earlier} if rule.compounding and owed[invoice.pk] else {}
         kept_back = waiting if rule.waits_for_disputes else {}
-        base = sum(max(0, left[pk] - kept_back.get(pk, 0)) for pk in documents) if left[invoice.pk] > 0 else 0
+        base = sum(max(0, minor - kept_back.get(pk, 0)) for pk, minor in owed.items())
         begins, ends = rule.span(invoice.due_date, number)
         days = (ends - begins).days + 1
         amount = rule.amount(base, days=days, charged=known.amount - known.on_day) - known.on_day
@@ -94,6 +95,16 @@ def reckon(
 
 def _rule(rules: Rules, invoice: Invoice) -> FinanceChargeRule | None:
     return rules.of_account(invoice.account_id, invoice.legal_entity_id, invoice.currency)
+
+
+def past_due(invoice: Invoice, left: int, day: date, grace_days: int) -> int:
+    """What of the open amount is past due with its grace over: of an invoice with several due dates only what fell due,
+    what was settled counting against the earliest first."""
+    if not invoice.due_plan:
+        return max(0, left)
+    last = (day - timedelta(days=grace_days + 1)).isoformat()
+    fallen_due = sum(int(row["minor"]) for row in invoice.due_plan if row["on"] <= last)
+    return max(0, min(left, fallen_due - (invoice.payable_minor - left)))
 
 
 def _before(invoices: Iterable[Invoice], day: date) -> dict[UUID, Before]:

@@ -17,6 +17,7 @@ from eipp.kernel.money import Money
 from eipp.ledger import posting
 from eipp.ledger.balance import summary
 from eipp.ledger.finance_charge import FinanceCharge
+from eipp.ledger.finance_charge_reckoning import past_due
 from eipp.ledger.finance_charge_rule import FinanceChargeRule
 from eipp.ledger.finance_charge_setting import Wish, preview, set_rule
 from eipp.ledger.models import Invoice
@@ -269,3 +270,12 @@ def test_ageing_summary_and_statement_agree_on_late_fees_to_the_cent_on_any_day(
     (now,) = summary(mona, on=date(2026, 4, 5))
     parts = now.past_due + now.due_today + now.due_soon + now.not_yet_due
     assert (now.payable.charges.minor, parts.charges.minor) == (2999, 2999)
+
+
+def test_of_an_invoice_in_instalments_only_what_fell_due_counts_and_what_was_paid_counts_first() -> None:
+    plan = [{"on": "2026-03-10", "minor": 30_000, "retention": False}, {"on": "2026-06-01", "minor": 70_000}]
+    invoice = Invoice(currency="EUR", payable_minor=100_000, due_date=DUE, due_plan=plan)
+    second = date(2026, 6, 2)
+    asked = [(100_000, date(2026, 3, 10), 0), (100_000, date(2026, 3, 11), 0), (100_000, date(2026, 3, 11), 5),
+             (80_000, date(2026, 3, 11), 0), (70_000, date(2026, 3, 11), 0), (70_000, second, 0)]  # fmt: skip
+    assert [past_due(invoice, left, day, grace) for left, day, grace in asked] == [0, 30_000, 0, 10_000, 0, 70_000]
