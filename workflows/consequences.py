@@ -181,8 +181,14 @@ def _invoices(events: Sequence[Event]) -> list[Invoice]:
 
 
 CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
-    "invoice.presented": (begin_approval, use_deposits,),
-    "invoice.released": (begin_approval, use_deposits,),
+    "invoice.presented": (
+        begin_approval,
+        use_deposits,
+    ),
+    "invoice.released": (
+        begin_approval,
+        use_deposits,
+    ),
     "invoice.reopened": (ask_for_approval,),
     "invoice.closed": (end_waiting_approvals,),
     "invoice.withdrawn": (end_waiting_approvals,),

@@ -140,9 +140,7 @@ class Plan(Machine):
         return self.amount - found.missing < self.due_by(today - timedelta(days=self.grace_days + 1))
 
     @transition("drafted", "proposed", by=RIGHT, event="plan.proposed")
-    def put_forward(
-        self, actor: Actor, *, now: datetime, granted: AuthorityRequest | None = None
-    ) -> dict[str, Any]:
+    def put_forward(self, actor: Actor, *, now: datetime, granted: AuthorityRequest | None = None) -> dict[str, Any]:
         """The other side reads it. What the supplier proposes is within its person's authority."""
         if self.proposed_side == "supplier":
             refuse_above(actor, "plan", self.amount, about=self, deed="plan.propose", granted=granted)
@@ -175,9 +173,7 @@ class Plan(Machine):
         return self._dropped(now)
 
     @transition("agreed", "agreed", by=RIGHT, event="plan.change_proposed", when=[no_change_waits])
-    def propose_change(
-        self, actor: Actor, *, now: datetime, parts: Sequence[tuple[date, Money]]
-    ) -> dict[str, Any]:
+    def propose_change(self, actor: Actor, *, now: datetime, parts: Sequence[tuple[date, Money]]) -> dict[str, Any]:
         """Other days or amounts, the sum being the same; the present ones hold until the other side agrees."""
         write_parts(self, self.version + 1, parts)
         self.change_side = actor.side

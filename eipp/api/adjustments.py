@@ -128,9 +128,7 @@ class DebitNote(Resource):
         invoice = _invoice(self, id)
         amount = shapes.amount(new.amount, invoice.currency, "amount")
         rate = shapes.number(new.tax_rate, "tax_rate")
-        posted = debit_adjustment.adjust(
-            self.actor, invoice, amount, tax_rate=rate, reason=new.reason, now=clock.now()
-        )
+        posted = debit_adjustment.adjust(self.actor, invoice, amount, tax_rate=rate, reason=new.reason, now=clock.now())
         return _adjusted(self, id, debit=posted.pk)
 
 

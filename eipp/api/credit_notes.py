@@ -70,9 +70,7 @@ class CreditNoteList(Resource):
         """It goes the way of every document: 201 when it is posted, 200 when it was before, 202 when it is held back,
         with every reason. One that answers a credit request closes it, and is refused where it does not fit it."""
         new: NewCreditNote = self.body()
-        return take_json(
-            self.actor, self.content(), new.as_document(), PostQuery(), credit_request=new.credit_request
-        )
+        return take_json(self.actor, self.content(), new.as_document(), PostQuery(), credit_request=new.credit_request)
 
 
 class CreditNoteOne(Resource):

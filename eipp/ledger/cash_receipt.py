@@ -60,7 +60,8 @@ class CashReceipt(Entity):
             models.CheckConstraint(
                 name="cash_receipt_given_back_once",
                 condition=Q(
-                    set_aside_minor__gte=0, given_back_minor__gte=0,
+                    set_aside_minor__gte=0,
+                    given_back_minor__gte=0,
                     amount_minor__gte=F("unapplied_minor") + F("set_aside_minor") + F("given_back_minor"),
                 ),
             ),
@@ -78,9 +79,7 @@ class CashReceipt(Entity):
             models.Index(fields=("supplier", "-received_on", "-id"), name="receipt_supplier_received"),
             models.Index(fields=("account", "currency", "-received_on", "-id"), name="receipt_account_received"),
             models.Index(fields=("account",), name="receipt_unapplied", condition=Q(unapplied_minor__gt=0)),
-            models.Index(
-                fields=("account", "order_folded"), name="receipt_deposit", condition=~Q(order_folded="")
-            ),
+            models.Index(fields=("account", "order_folded"), name="receipt_deposit", condition=~Q(order_folded="")),
         )
 
     def __str__(self) -> str:

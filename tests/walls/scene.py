@@ -110,9 +110,7 @@ class Scene:
         hear(paid)
         rows["payment"] = enter(world, "anna", (invoice, eur("1.00")))
         rows["paid"] = paid
-        rows["transfer"] = enter(
-            world, "anna", (invoice, eur("0.60")), gateway="bank_transfer", method="bank_transfer"
-        )
+        rows["transfer"] = enter(world, "anna", (invoice, eur("0.60")), gateway="bank_transfer", method="bank_transfer")
         rows["cash_receipt"] = CashReceipt.objects.get(payment_id=paid.pk)
         self._refunds()
         self._late_fee(self.rows["invoice"])

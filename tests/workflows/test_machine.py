@@ -66,9 +66,17 @@ def _try(states: States, row: Machine, step: Step, state: str) -> None:
 
 
 #: Moves that a guard of theirs refuses in these states as they are reached here.
-GUARDED = {("requested", "submit"), ("drafted", "put_forward"), ("drafted", "withdraw"), ("proposed", "withdraw"),
-           ("agreed", "accept_change"), ("agreed", "drop_change"),
-           ("escalated", "escalate"), ("waiting", "approve_step"), ("waiting", "withdraw")}
+GUARDED = {
+    ("requested", "submit"),
+    ("drafted", "put_forward"),
+    ("drafted", "withdraw"),
+    ("proposed", "withdraw"),
+    ("agreed", "accept_change"),
+    ("agreed", "drop_change"),
+    ("escalated", "escalate"),
+    ("waiting", "approve_step"),
+    ("waiting", "withdraw"),
+}
 
 
 @pytest.mark.parametrize(("machine", "state"), CELLS, ids=NAMED)

@@ -9,9 +9,7 @@ from workflows import gateway_check
 
 
 class Command(BaseCommand):
-    help = (
-        "Hold the payments of the last days against their providers; name each difference, then exit 1."
-    )
+    help = "Hold the payments of the last days against their providers; name each difference, then exit 1."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--days", type=int, default=7, help="how far back, 1 to 400 (default: 7)")
