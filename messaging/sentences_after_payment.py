@@ -21,7 +21,7 @@ AFTER_PAYMENT: dict[str, str | Sentence] = {
         "Charge-back {number} over {amount} is lost; payment {payment} stays with the payer.",
     ),
     "return_rate.passed": "Too many debits of {number} come back: {rate} % {kind}, where {limit} % are allowed.",
-    "verification.differed": "The nightly check of the books found something that differs ({count}); a report names it.",
+    "verification.differed": "The nightly check of the books found differences ({count}); a report names it.",
     "plan.drafted": "{actor} drafted instalment plan {number} over {amount}.",
     "plan.proposed": "{actor} proposed instalment plan {number} over {amount}.",
     "plan.agreed": "{actor} agreed to instalment plan {number} over {amount}.",

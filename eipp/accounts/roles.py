@@ -50,7 +50,8 @@ ROLES = {
     ),
     "payer": Role(
         "buyer", "Payer", "Pays invoices and disputes what is wrong.",
-        _rights(_LOOK, _TALK, _DISPUTE, "payment.make bank_details.keep plan.make promise.make method.keep remittance.send"),
+        _rights(_LOOK, _TALK, _DISPUTE, "payment.make bank_details.keep "
+                "plan.make promise.make method.keep remittance.send"),
     ),
     "buyer_administrator": Role(
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
@@ -66,7 +67,8 @@ ROLES = {
     ),
     "supplier_administrator": Role(
         "supplier", "Administrator", "Invites colleagues, keeps customer accounts and connects programs.",
-        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer issuer.choose",
+        _rights(_LOOK, _PROGRAMS, "team.administer account.administer address.administer authority.administer "
+                "issuer.choose",
                 "price.administer bank_details.keep",
                 "charge.administer gateway.administer period.close"),
     ),
@@ -78,11 +80,13 @@ SCOPES = {
     ),
     "invoices:write": KeyScope(
         "Post and withdraw invoices and credit notes", buyer=_rights(),
-        supplier=_rights("account.view invoice.view invoice.post invoice.withdraw credit.post credit.give quarantine.work",
+        supplier=_rights("account.view invoice.view invoice.post invoice.withdraw credit.post credit.give "
+                         "quarantine.work",
                          "write_off.make authority.ask", _BOOK),
     ),
     "accounts:write": KeyScope(
-        "Open and change customer accounts", supplier=_rights("account.view account.administer issuer.choose"), buyer=_rights()
+        "Open and change customer accounts", supplier=_rights("account.view account.administer issuer.choose"),
+        buyer=_rights()
     ),
     "receipts:write": KeyScope(
         "Post cash receipts and close periods", buyer=_rights(),

@@ -22,8 +22,8 @@ OPEN = Q(open_minor__gt=0)
 
 
 class Invoice(TradeDocument):
-    """open = payable - paid - credited - discounted - written off; held = disputed + pending + planned, the part of open that nobody
-    may pay.
+    """open = payable - paid - credited - discounted - written off; held = disputed + pending + planned, the part of
+    open that nobody may pay.
 
     kind: an invoice, or a charge of its own kind that is held, paid and stated like one (`finance_charge.py`);
     promised_minor, announced_minor: what the buyer gave a day or notice for, whatever is free by now.

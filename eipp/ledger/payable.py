@@ -131,7 +131,8 @@ def of_accounts(
         .annotate(
             sum_open=Sum("receivable_minor"), sum_disputed=Sum("disputed_minor"), sum_pending=Sum("pending_minor"),
             sum_planned=Sum("planned_minor"), sum_credit_notes=Sum("credit_minor"), sum_due=Sum("due"),
-            sum_unapplied=Sum(unapplied), sum_deposits=Sum("deposit_minor"), sum_count=Sum("open_count"), sum_charges=Sum("charges_minor"),
+            sum_unapplied=Sum(unapplied), sum_deposits=Sum("deposit_minor"), sum_count=Sum("open_count"),
+            sum_charges=Sum("charges_minor"),
             sum_credits=Sum(credits),
             sum_announced=Sum(announced), sum_promised=Sum(_least(F("promised_minor"), free - credits - announced)),
             sum_due_now=Sum(Greatest(F("due") - credit, Value(0), output_field=BigIntegerField())),

@@ -82,7 +82,8 @@ _RECEIPT = "d.reference || ' of ' || d.received_on"
 
 CHECKS: dict[str, str] = {
     "invoice open, by applications": _document(
-        "ledger_invoice", "d.number", "d.open_minor", "d.payable_minor - d.discounted_minor - d.written_off_minor - COALESCE(r.total, 0)",
+        "ledger_invoice", "d.number", "d.open_minor",
+        "d.payable_minor - d.discounted_minor - d.written_off_minor - COALESCE(r.total, 0)",
         _applied("invoice"),
     ),
     "invoice open, by postings": _document(

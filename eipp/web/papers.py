@@ -29,7 +29,8 @@ def paper_of(
         parts[part.line_id].append(part)
     notes, moves = notes or {}, moves or {}
     return Paper(
-        kind=kind or said.kind(invoice), number=invoice.number, issuer=invoice.seller.get("name") or invoice.supplier.name,
+        kind=kind or said.kind(invoice), number=invoice.number,
+        issuer=invoice.seller.get("name") or invoice.supplier.name,
         currency=invoice.currency,
         parties=tuple(Party(side.role, side.name, side.address, side.marks) for side in said.sides(invoice)),
         facts=tuple(Fact(label, value) for label, value in said.facts(invoice)),

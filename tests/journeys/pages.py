@@ -13,7 +13,8 @@ NOWHERE = "0199d0a0-0000-7000-8000-000000000000"
 NO_PAGES = {
     "mfa_download_recovery_codes", "mfa_login_webauthn", "mfa_authenticate",
     "theme", "account_act_for", "begin", "receive", "finish", "download", "enter", "openapi", "choose-theme",
-    "healthz", "readyz", "metrics", "claim-template", "mail-report", "mailed-paper", "invoice-pdf", "credit-note-pdf", "refund-pdf", "transfer-pdf",
+    "healthz", "readyz", "metrics", "claim-template", "mail-report", "mailed-paper", "invoice-pdf",
+    "credit-note-pdf", "refund-pdf", "transfer-pdf",
     "demo:tomorrow", "demo:start-over", "demo:bank-statement",
 }  # fmt: skip
 DESK, HOUSE = "clara", "anna"

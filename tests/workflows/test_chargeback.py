@@ -1,4 +1,4 @@
-"""Charge-back: the invoices are open again, evidence goes to the provider, and nobody is asked to pay twice meanwhile."""
+"""Charge-back: invoices are open again, evidence goes to the provider, and meanwhile nobody is asked to pay twice."""
 
 from datetime import timedelta
 
@@ -88,7 +88,7 @@ def test_a_part_opens_what_is_due_last_and_comes_back_to_it(world: World, invoic
 def test_a_provider_that_does_not_answer_gets_the_evidence_again(
     world: World, invoice: Invoice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    payment, row = charged_back(world, invoice)
+    _payment, row = charged_back(world, invoice)
     provider = type(gateway("sandbox"))
     real = provider.contest
 

@@ -49,7 +49,8 @@ def test_no_role_has_rights_of_both_sides() -> None:
         frozenset().union(*(role.rights for role in roles_on(side).values())) for side in ("buyer", "supplier")
     )
     shared = {"account.view", "invoice.view", "payment.view", "report.view", "thread.write", "document.upload",
-              "team.administer", "key.administer", "address.administer", "webhook.administer", "bank_details.keep"}  # fmt: skip
+              "team.administer", "key.administer", "address.administer", "webhook.administer",
+              "bank_details.keep"}  # fmt: skip
     assert of_buyers & of_suppliers <= shared
 
 
