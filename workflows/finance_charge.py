@@ -5,7 +5,7 @@ Every day is reckoned once, with the balances it began with, in batches with a b
 the middle or run twice at once, and each invoice is charged once for each period.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Generator, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -35,7 +35,7 @@ def behind(*, now: datetime) -> list[Organisation]:
     return [row.supplier for row in rows if row.day < clock.today(row.supplier.time_zone, at=now)]
 
 
-def charge(supplier: Organisation, *, now: datetime, batch: int = BATCH) -> Iterator[int]:
+def charge(supplier: Organisation, *, now: datetime, batch: int = BATCH) -> Generator[int, None, None]:
     """Reckon the supplier's days up to today, one after the other; after each batch, how many charges it made."""
     today = clock.today(supplier.time_zone, at=now)
     while (bookmark := FinanceChargeBookmark.objects.get(pk=supplier.pk)).day < today:

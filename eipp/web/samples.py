@@ -114,6 +114,7 @@ SITUATION = Situation(
     "waiting",
     "Payable now",
     eur(436492),
+    "#amounts",
     FACTS,
     "since 3 Nov 2025, 2 working days",
     (
@@ -131,6 +132,7 @@ DESK_SITUATION = Situation(
     "waiting",
     "In dispute",
     eur(52836),
+    "#amounts",
     (Fact("Total", eur(489328)), Fact("Open", eur(489328)), Fact("Due", date(2025, 11, 20))),
     "since 3 Nov 2025, answer due 10 Nov 2025",
     (

@@ -48,8 +48,8 @@ def test_each_step_is_offered_until_its_last_day(world: World) -> None:
     }
     early, late = ("20.00", "980.00", day(10)), ("10.00", "990.00", day(20))
     assert told == {0: early, 10: early, 11: late, 20: late} and discount.offer(invoice, on=day(21)) is None
-    one = payable.of_invoice(invoice, on=day(3))
-    assert (one.payable, one.discount, one.to_pay) == (euros("1000.00"), euros("20.00"), euros("980.00"))
+    early_on = payable.of_invoice(invoice, on=day(3))
+    assert (early_on.payable, early_on.discount, early_on.to_pay) == (euros("1000.00"), euros("20.00"), euros("980.00"))
     assert discount.without_skonto(TERMS) == "Zahlbar in 30 Tagen"
 
 

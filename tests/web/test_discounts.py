@@ -94,7 +94,7 @@ def test_terms_that_say_nothing_clear_are_refused(world: World) -> None:
 
 def test_several_due_dates_are_posted_shown_and_paid_one_after_the_other(world: World) -> None:
     day, erp = clock.today(world.nordwind.time_zone), world.program("nordwind")
-    parts = [
+    parts: list[dict[str, object]] = [
         {"due_date": day.isoformat(), "amount": "300.00"},
         {"due_date": (day + timedelta(days=60)).isoformat(), "amount": "700.00", "retention": True},
     ]

@@ -15,7 +15,7 @@ def begun(world: World, who: str, payee: LegalEntity, *, kind: str = "card", att
           **sharing: object) -> SavedMethod:  # fmt: skip
     """The provider's page is open."""
     row = method_setup.request(world.actor(who), payee, gateway="sandbox", kind=kind, attempt=attempt or uuid4(),
-                               **sharing)  # type: ignore[arg-type]  # fmt: skip
+                               **sharing)  # fmt: skip
     return method_setup.open_page(row)
 
 

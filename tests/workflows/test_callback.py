@@ -109,7 +109,7 @@ def test_what_is_about_nothing_of_ours_is_kept_and_moves_nothing(world: World, e
 
 def test_a_callback_at_another_payees_address_is_foreign(world: World, entered: Payment) -> None:
     other = GatewayAccount.objects.create(
-        legal_entity=LegalEntity.objects.exclude(organisation=entered.supplier).first(),
+        legal_entity=LegalEntity.objects.exclude(organisation=entered.supplier)[0],
         gateway="sandbox",
         changed_at=clock.now(),
     )

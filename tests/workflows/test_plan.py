@@ -1,6 +1,6 @@
 """Instalment plan: proposed by one side, agreed by the other, not chased while it is kept, and judged by the ledger."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -128,7 +128,8 @@ def test_plans_that_do_not_add_up_are_refused(world: World, invoice: Invoice) ->
     tom, shares = world.actor("tom"), [(invoice, eur("100.00"))]
     with refused("other_sum", 422):
         planning.propose(tom, shares, planning.evenly(eur("99.99"), days(10, 20)))
-    for wrong in (days(20, 10), days(10, 10), days(-1), []):
+    amiss: tuple[list[date], ...] = (days(20, 10), days(10, 10), days(-1), [])
+    for wrong in amiss:
         with refused("wrong_days", 422):
             planning.propose(tom, shares, [(day, eur("100.00")) for day in wrong])
     with refused("not_your_role", 403):
