@@ -51,9 +51,11 @@ def test_a_credit_note_is_reached_from_its_invoice(world: World, face: str, word
     dispute = open_dispute(world.actor("anna"), invoice, reason="price", amount=eur("8.00"), comment="too dear")
     dispute.accept(world.actor("clara"))
     note = CreditNote.objects.get(corrects=invoice)
-    client, url = world.client(word), reverse(f"{face}:credit-note-pdf", args=[note.pk])
+    client, url = world.client(word), reverse(f"{face}:credit-note", args=[note.pk])
+    paper = reverse(f"{face}:credit-note-pdf", args=[note.pk])
     assert url in client.get(reverse(f"{face}:invoice", args=[invoice.pk])).content.decode()
-    text = text_of(client.get(url))
+    assert paper in client.get(url).content.decode()
+    text = text_of(client.get(paper))
     assert note.number in text and invoice.number in text and "8.00" in text
 
 

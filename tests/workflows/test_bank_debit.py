@@ -12,7 +12,7 @@ from eipp.gateways.sandbox_accounts import TEST_ACCOUNTS, bank_day
 from eipp.kernel import clock
 from eipp.kernel.money import Money
 from eipp.ledger.models import CashReceipt, Invoice
-from tests.workflows.doing import assert_sound, enter, eur, hear, paid, posted, refused, told
+from tests.workflows.doing import approve, assert_sound, enter, eur, hear, paid, posted, refused, told
 from tests.world import World
 from workflows import gateway_talk
 from workflows.headline import headline
@@ -217,5 +217,6 @@ def test_an_account_nobody_knows_does_not_exist(world: World, invoice: Invoice) 
 
 def test_a_currency_that_is_not_debited_is_refused(world: World) -> None:
     yen = world.invoice("5000", account="pacific_jpy", currency="JPY")
+    approve(world, "ben", yen)
     with refused("method_not_offered", 422):
         enter(world, "anna", yen, method="bank_debit")
