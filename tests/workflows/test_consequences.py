@@ -22,5 +22,6 @@ def test_every_move_has_an_event_with_a_sentence() -> None:
 def test_every_function_of_the_table_s_module_stands_in_the_table() -> None:
     tree = ast.parse(inspect.getsource(consequences))
     public = {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"}
-    used = {function.__name__ for functions in CONSEQUENCES.values() for function in functions}
+    functions = {function for functions in CONSEQUENCES.values() for function in functions}
+    used = {function.__name__ for function in functions if function.__module__ == consequences.__name__}
     assert public - {"follow"} == used
