@@ -36,6 +36,23 @@ class ReferenceLedger:
     def free(self, invoice: Any) -> int:
         return self.open(invoice) - self.held(invoice)
 
+    def within_reach(self, invoice: Any) -> int:
+        """What a dispute, cash or credit may take: what is merely planned keeps nobody from it."""
+        return self.free(invoice) + self.held(invoice, "planned")
+
+    def give_way(self, shares: dict[Any, int]) -> None:
+        """Plans are lowered until so much of each invoice is free, the latest plan first."""
+        for invoice, amount in shares.items():
+            lacking = amount - self.free(invoice)
+            plans = [key for key, (kind, _) in self.holds.items() if key[1] == invoice and kind == "planned"]
+            for key in reversed(plans):
+                kind, planned = self.holds[key]
+                cut = min(planned, max(0, lacking))
+                lacking -= cut
+                self.holds[key] = (kind, planned - cut)
+                if cut == planned:
+                    del self.holds[key]
+
     def left(self, source: Any) -> int:
         paper = self.receipts.get(source) or self.credits[source]
         return 0 if paper.gone else paper.amount - sum(amount for used, _, amount in self.uses if used == source)
@@ -45,10 +62,11 @@ class ReferenceLedger:
         return (
             sum(shares.values()) <= self.left(source)
             and all(self.invoices[invoice].currency == paper.currency for invoice in shares)
-            and all(0 < amount <= self.free(invoice) for invoice, amount in shares.items())
+            and all(0 < amount <= self.within_reach(invoice) for invoice, amount in shares.items())
         )
 
     def use(self, source: Any, shares: dict[Any, int]) -> None:
+        self.give_way(shares)
         self.uses += [(source, invoice, amount) for invoice, amount in shares.items()]
 
     def take_back(self, receipt: Any) -> None:
@@ -56,7 +74,8 @@ class ReferenceLedger:
         self.uses = [use for use in self.uses if use[0] != receipt]
 
     def untouched(self, invoice: Any) -> bool:
-        return self.open(invoice) == self.invoices[invoice].amount and not self.held(invoice)
+        """What is merely planned gives way, so that it holds up neither a correction nor a withdrawal."""
+        return self.open(invoice) == self.invoices[invoice].amount == self.within_reach(invoice)
 
     def summary(self, on: date) -> dict[str, dict[str, int]]:
         """By currency: open, due, past due, held by kind, credits, unapplied, payable."""

@@ -94,7 +94,7 @@ class Histories(RuleBasedStateMachine):
         invoice = self.at(place, self.reference.invoices)
         row = self.rows[invoice]
         amount = max(1, row.payable_minor * percent // 100)
-        used = min(amount, self.reference.free(invoice))
+        used = min(amount, self.reference.within_reach(invoice))
         draft = self.credit_draft(Money(amount, row.currency))
         draft.account = row.account
         note = posting.post_credit_note(ACTOR, draft, apply_to=row)
@@ -133,10 +133,13 @@ class Histories(RuleBasedStateMachine):
     def hold(self, kind: str, shares: list[tuple[int, int]]) -> None:
         wanted, reason = self.shares(shares), uuid4()
         money = [(self.rows[key], Money(amount, self.rows[key].currency)) for key, amount in wanted.items()]
-        allowed = all(amount <= self.reference.free(key) for key, amount in wanted.items())
+        most = self.reference.within_reach if kind == "disputed" else self.reference.free
+        allowed = all(amount <= most(key) for key, amount in wanted.items())
         called = self.tried(lambda: posting.place_holds(ACTOR, kind, reason=("payment", reason), shares=money))
         assert called == allowed
         if allowed:
+            if kind == "disputed":
+                self.reference.give_way(wanted)
             self.reference.holds.update({(reason, key): (kind, amount) for key, amount in wanted.items()})
 
     @precondition(lambda self: self.reference.holds)
@@ -172,6 +175,8 @@ class Histories(RuleBasedStateMachine):
             allowed = False
         assert self.tried(lambda: posting.revise_invoice(ACTOR, row, draft)) == allowed
         if allowed:
+            if amount != paper.amount:
+                self.reference.give_way({invoice: paper.amount})
             paper.amount, paper.due = amount, due
 
     @rule(place=PLACES)
