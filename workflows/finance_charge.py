@@ -21,6 +21,7 @@ from eipp.ledger.finance_charge_day import begin_of, falling_on
 from eipp.ledger.finance_charge_reckoning import reckon
 from eipp.ledger.finance_charge_rule import Rules
 from eipp.ledger.hold import Hold
+from eipp.ledger.instalment import first_due
 from eipp.ledger.models import Invoice
 from workflows.dispute import Dispute
 
@@ -87,7 +88,7 @@ def make_up(dispute: Dispute, *, now: datetime) -> list[FinanceCharge]:
     made: list[FinanceCharge] = []
     day = clock.today(dispute.supplier.time_zone, at=held[0].placed_at)
     while (day := day + timedelta(days=1)) <= bookmark.day + timedelta(days=1):
-        rows = [row for row in invoices if row.due_date < day and _is_reckoned(bookmark, row, day)]
+        rows = [row for row in invoices if first_due(row) < day and _is_reckoned(bookmark, row, day)]
         rules = Rules.on(day, supplier_id=dispute.supplier_id, accounts=accounts) if rows else Rules({})
         reckoned = reckon(rows, day=day, begin=begin_of(day, dispute.supplier), rules=rules, unfounded=unfounded,
                           dispute_id=dispute.pk)  # fmt: skip

@@ -4,7 +4,7 @@ The document is an invoice of its own kind, numbered in its own range: it is hel
 other. What this row adds is for what it was charged, and that this happens exactly once.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import UUID
@@ -19,6 +19,7 @@ from eipp.kernel.money import Money
 from eipp.kernel.record import Entity, MoneyOf
 from eipp.kernel.tenancy import EventScope, Scope, ScopedManager
 from eipp.ledger.finance_charge_rule import FinanceChargeRule
+from eipp.ledger.instalment import first_due
 from eipp.ledger.invoice import Invoice
 
 
@@ -100,7 +101,7 @@ class FinanceChargeBookmark(models.Model):
 def why(rule: FinanceChargeRule, invoice: Invoice, *, begins: date, ends: date, base: Money) -> str:
     """The reason as it stands on the document: what was past due since when, and at which rate for which days."""
     facts = {
-        "base": money_text(base), "number": invoice.number, "due": day_text(invoice.due_date),
+        "base": money_text(base), "number": invoice.number, "due": day_text(_due(rule, invoice, begins, ends)),
         "begins": day_text(begins), "ends": day_text(ends), "percent": _percent(rule.percent),
     }  # fmt: skip
     if rule.kind == FinanceChargeRule.Kind.PERCENT_OF_YEAR:
@@ -111,6 +112,14 @@ def why(rule: FinanceChargeRule, invoice: Invoice, *, begins: date, ends: date, 
                  "due on %(due)s.") % facts  # fmt: skip
     return _("For the time from %(begins)s to %(ends)s, since %(base)s of invoice %(number)s, which was due on %(due)s,"
              " was not paid.") % facts  # fmt: skip
+
+
+def _due(rule: FinanceChargeRule, invoice: Invoice, begins: date, ends: date) -> date:
+    """By when all that was charged for was due: of several due dates the last whose grace was over."""
+    by_days = rule.kind == FinanceChargeRule.Kind.PERCENT_OF_YEAR
+    last = (ends if by_days else begins - timedelta(days=1)) - timedelta(days=rule.grace_days)
+    days = [date.fromisoformat(row["on"]) for row in invoice.due_plan]
+    return max((on for on in days if on <= last), default=first_due(invoice))
 
 
 def _percent(rate: Decimal | None) -> str:

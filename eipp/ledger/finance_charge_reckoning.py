@@ -15,6 +15,7 @@ from django.db.models import Q, Sum
 from eipp.ledger.finance_charge import FinanceCharge
 from eipp.ledger.finance_charge_rule import FinanceChargeRule, Rules
 from eipp.ledger.hold import Hold
+from eipp.ledger.instalment import first_due
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.journal import LedgerAccount, Posting
 from eipp.ledger.statement_figures import effect
@@ -66,7 +67,7 @@ def reckon(
     are to be locked where anything is posted. Four queries, however many.
     """
     falling = [(row, rule, number) for row in invoices if (rule := _rule(rules, row)) is not None
-               and (number := rule.number(row.due_date, day)) is not None]  # fmt: skip
+               and (number := rule.number(first_due(row), day)) is not None]  # fmt: skip
     if not falling:
         return []
     before = defaultdict(Before) if anew else _before([row for row, _, _ in falling], day)
@@ -80,13 +81,17 @@ def reckon(
         known = before[invoice.pk]
         if cause in known.causes or (dispute_id and not rule.waits_for_disputes):
             continue
-        owed = {invoice.pk: past_due(invoice, left[invoice.pk], day, rule.grace_days)}
-        owed |= {pk: left[pk] for pk in known.earlier} if rule.compounding and owed[invoice.pk] else {}
+        begins, ends = rule.span(first_due(invoice), number)
+        fallen = fallen_due(invoice, left[invoice.pk], day, rule.grace_days)
+        earlier = known.earlier if rule.compounding and any(minor for _, minor in fallen) else {}
         kept_back = waiting if rule.waits_for_disputes else {}
-        base = sum(max(0, minor - kept_back.get(pk, 0)) for pk, minor in owed.items())
-        begins, ends = rule.span(invoice.due_date, number)
-        days = (ends - begins).days + 1
-        amount = rule.amount(base, days=days, charged=known.amount - known.on_day) - known.on_day
+        parts = [(rule.part_begins(first_due(invoice), number, due), minor)
+                 for due, minor in _less(fallen, kept_back.get(invoice.pk, 0))]  # fmt: skip
+        parts += [(begins, max(0, left[pk] - kept_back.get(pk, 0))) for pk in earlier]
+        base = sum(minor for _, minor in parts)
+        base_days = sum(minor * ((ends - since).days + 1) for since, minor in parts)
+        begins = min((since for since, minor in parts if minor), default=begins)
+        amount = rule.amount(base, base_days=base_days, charged=known.amount - known.on_day) - known.on_day
         if amount > 0:
             base -= known.base_on_day
             found.append(Reckoned(invoice, rule, day, begins, ends, base, amount, cause))
@@ -100,11 +105,26 @@ def _rule(rules: Rules, invoice: Invoice) -> FinanceChargeRule | None:
 def past_due(invoice: Invoice, left: int, day: date, grace_days: int) -> int:
     """What of the open amount is past due with its grace over: of an invoice with several due dates only what fell due,
     what was settled counting against the earliest first."""
+    return sum(minor for _, minor in fallen_due(invoice, left, day, grace_days))
+
+
+def fallen_due(invoice: Invoice, left: int, day: date, grace_days: int) -> list[tuple[date, int]]:
+    """The same by due date, the earliest first."""
     if not invoice.due_plan:
-        return max(0, left)
-    last = (day - timedelta(days=grace_days + 1)).isoformat()
-    fallen_due = sum(int(row["minor"]) for row in invoice.due_plan if row["on"] <= last)
-    return max(0, min(left, fallen_due - (invoice.payable_minor - left)))
+        return [(invoice.due_date, max(0, left))]
+    last = day - timedelta(days=grace_days + 1)
+    plan = [(date.fromisoformat(row["on"]), int(row["minor"])) for row in invoice.due_plan]
+    return _less([(on, minor) for on, minor in plan if on <= last], invoice.payable_minor - left)
+
+
+def _less(parts: Iterable[tuple[date, int]], minor: int) -> list[tuple[date, int]]:
+    """The parts without so much, taken from the earliest first."""
+    found = []
+    for on, amount in parts:
+        taken = min(amount, minor)
+        minor -= taken
+        found.append((on, amount - taken))
+    return found
 
 
 def _before(invoices: Iterable[Invoice], day: date) -> dict[UUID, Before]:

@@ -116,8 +116,19 @@ class FinanceChargeRule(AppendOnly, Entity):
         last = self.day(due, number) - timedelta(days=1)
         return min(max(begins, self.starts_on), last), last
 
-    def amount(self, base: int, *, days: int, charged: int) -> int:
-        """What is charged, in minor units, on `base` of past due for so many days, `charged` before on the invoice."""
+    def part_begins(self, first: date, number: int, due: date) -> date:
+        """Since when a charge counts what fell due on `due` of an invoice that was first due on `first`: interest on a
+        later part begins the day after it fell due, at the first charge after its grace."""
+        begins, last = self.span(first, number)
+        if self.kind != self.Kind.PERCENT_OF_YEAR or due == first:
+            return begins
+        if number > 1 and due + timedelta(days=self.grace_days) < self.day(first, number - 1):
+            return begins
+        return min(max(due + timedelta(days=1), self.starts_on), last)
+
+    def amount(self, base: int, *, base_days: int, charged: int) -> int:
+        """What is charged, in minor units, on `base` of past due, `charged` before on the invoice; base_days: each part
+        of it times its days."""
         if base <= 0:
             return 0
         if self.kind == self.Kind.FIXED:
@@ -125,7 +136,7 @@ class FinanceChargeRule(AppendOnly, Entity):
         else:
             rate = Fraction(self.percent or 0) / 100
             by_days = self.kind == self.Kind.PERCENT_OF_YEAR
-            found = half_up(base * rate * (Fraction(days, DAYS_OF_YEAR) if by_days else 1))
+            found = half_up(rate * (Fraction(base_days, DAYS_OF_YEAR) if by_days else base))
         found = max(found, self.minimum_minor or 0)
         return found if self.cap_minor is None else max(0, min(found, self.cap_minor - charged))
 

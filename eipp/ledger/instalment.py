@@ -100,6 +100,11 @@ def dues(invoice: Invoice) -> list[Due]:
     return found
 
 
+def first_due(invoice: Invoice) -> date:
+    """The day on which the first part of the invoice fell due, whatever has been paid of it since."""
+    return date.fromisoformat(invoice.due_plan[0]["on"]) if invoice.due_plan else invoice.due_date
+
+
 def next_due(invoice: Invoice) -> date:
     """The earliest day on which something is open; the last day once nothing is."""
     found = dues(invoice)
