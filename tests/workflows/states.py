@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from stdnum import iban as ibans
+
 from documents.einvoice.fault import Fault
 from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.accounts.roles import ROLES, rights_of_roles
@@ -33,6 +35,8 @@ from workflows.receiving import Arrival, judge, receive
 from workflows.refund import Refund
 
 SYSTEM = Actor.system("test")
+#: Whose authority reaches far enough for a right that clerks have up to a limit alone.
+ALONE = {"write_off.make": "ar_manager"}
 
 
 @dataclass
@@ -49,7 +53,8 @@ class States(ToCome):
 
     def allowed(self, step: Step) -> Actor:
         """Somebody whose role gives the right; the platform where no role does."""
-        role = next((name for name, role in ROLES.items() if step.right in role.rights), None)
+        able = (name for name, role in ROLES.items() if step.right in role.rights)
+        role = ALONE.get(step.right) or next(able, None)
         return self.as_role(role) if role else SYSTEM
 
     def as_role(self, role: str) -> Actor:
@@ -151,9 +156,11 @@ class States(ToCome):
         return _gone(row, way[state])
 
     def _bankdetails(self, state: str) -> BankDetails:
-        """Asked for by somebody who is none of those who try the moves."""
+        """Asked for by somebody who is none of those who try the moves; each is another account."""
         mona, silke, entity = self.world.actor("mona"), self.world.actor("silke"), self.world.main.legal_entity
-        row = bank_details.propose(mona, entity, holder="Nordwind", account="DE89370400440532013000", currency="EUR")
+        rest = f"37040044{BankDetails.objects.count():010}"
+        account = f"DE{ibans.calc_check_digits(f'DE00{rest}')}{rest}"
+        row = bank_details.propose(mona, entity, holder="Nordwind", account=account, currency="EUR")
         over = clock.now() - timedelta(days=3)
         way: Mapping[str, tuple[Callable[[], Any], ...]] = {
             "proposed": (), "confirmed": (lambda: row.confirm(silke, now=over - timedelta(days=4)),),

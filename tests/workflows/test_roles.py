@@ -50,7 +50,7 @@ def test_no_role_has_rights_of_both_sides() -> None:
     )
     shared = {"account.view", "invoice.view", "payment.view", "report.view", "thread.write", "document.upload",
               "team.administer", "key.administer", "address.administer", "webhook.administer",
-              "bank_details.keep"}  # fmt: skip
+              "bank_details.keep", "plan.make", "promise.make"}  # fmt: skip
     assert of_buyers & of_suppliers <= shared
 
 
