@@ -221,7 +221,7 @@ def _create(actor: Actor, matter: Payment | CashReceipt, amount: Money, reason: 
                     currency=amount.currency, amount_minor=part.amount.minor) for part in parts]
     )  # fmt: skip
     events.record("refund.requested", refund, actor, concerns=refund.concerns(), after="requested",
-                  data=refund.told() | {"internal": True}, internal=True, occurred_at=now)  # fmt: skip
+                  data=refund.told(), internal=True, occurred_at=now)  # fmt: skip
     return refund
 
 
