@@ -16,7 +16,7 @@ from eipp.kernel import clock
 from eipp.kernel.refusal import Refusal
 from messaging import conversation
 from messaging.thread import LONGEST
-from workflows import answering
+from workflows import answering, deduction
 from workflows.dispute import Dispute
 
 
@@ -124,6 +124,16 @@ class Decline(DisputeAction):
     def post(self, request: Request, id: UUID) -> Response:
         new: Declined = self.body()
         return self.make(id, lambda dispute: dispute.decline(self.actor, now=clock.now(), reason=new.reason))
+
+
+class WriteOff(DisputeAction):
+    @operation("Write off what is disputed", right="write_off.make", tag="disputes", body=Empty,
+               answers={200: DisputeDetail})  # fmt: skip
+    def post(self, request: Request, id: UUID) -> Response:
+        """Not worth arguing: the amount held back is given up. Above your limit it waits for a second person
+        (`authority_request`)."""
+        self.body()
+        return self.make(id, lambda dispute: deduction.write_off(self.actor, dispute, now=clock.now()))
 
 
 class Withdraw(DisputeAction):

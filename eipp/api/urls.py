@@ -156,6 +156,7 @@ version_1 = [
     path("disputes/<uuid:id>/accept", dispute_actions.Accept.as_view(), name="dispute-accept"),
     path("disputes/<uuid:id>/agree", dispute_actions.Agree.as_view(), name="dispute-agree"),
     path("disputes/<uuid:id>/decline", dispute_actions.Decline.as_view(), name="dispute-decline"),
+    path("disputes/<uuid:id>/write_off", dispute_actions.WriteOff.as_view(), name="dispute-write-off"),
     path("disputes/<uuid:id>/withdraw", dispute_actions.Withdraw.as_view(), name="dispute-withdraw"),
     path("disputes/<uuid:id>/escalate", dispute_actions.Escalate.as_view(), name="dispute-escalate"),
     path("approvals", approvals.ApprovalList.as_view(), name="approvals"),

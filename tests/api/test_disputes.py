@@ -67,11 +67,24 @@ def test_a_withdrawn_dispute_lets_go_of_the_money(cast: Cast, dispute: dict[str,
 def test_actions_are_what_the_caller_can_do_now(cast: Cast, dispute: dict[str, Any]) -> None:
     """Each action that is offered exists as an address, and what is not offered is refused."""
     own = {action["name"] for action in cast.erp.get(f"disputes/{dispute['id']}").json()["actions"]}
-    assert {"take", "ask", "propose", "accept", "decline"} == own
+    assert {"take", "ask", "propose", "accept", "decline", "write_off"} == own
+    for name in own:  # there is such an address, though not for reading
+        assert cast.erp.get(f"disputes/{dispute['id']}/{name}").status_code == 405, name
     theirs = {action["name"] for action in cast.payer.get(f"disputes/{dispute['id']}").json()["actions"]}
     assert theirs == {"withdraw"}
     refused = cast.payer.post(f"disputes/{dispute['id']}/agree")
     assert (refused.status_code, refused.json()["code"]) == (409, "not_now")
+
+
+def test_a_program_writes_off_what_is_not_worth_arguing_or_asks_a_second_person(
+    cast: Cast, dispute: dict[str, Any]
+) -> None:
+    path = f"disputes/{dispute['id']}/write_off"
+    assert cast.payer.post(path).status_code == 403
+    assert cast.other_supplier.post(path).status_code == 404
+    answer = cast.erp.post(path)
+    assert answer.status_code == 200, answer.content
+    assert (answer.json()["state"] == "written_off") != bool(answer.json()["authority_request"])
 
 
 @pytest.mark.parametrize(

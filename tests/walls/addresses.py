@@ -139,6 +139,7 @@ ROW = {
     "api:dispute-take": "dispute", "api:dispute-ask": "dispute", "api:dispute-answer": "dispute",
     "api:dispute-propose": "dispute", "api:dispute-accept": "dispute", "api:dispute-agree": "dispute",
     "api:dispute-decline": "dispute", "api:dispute-withdraw": "dispute", "api:dispute-escalate": "dispute",
+    "api:dispute-write-off": "dispute",
     "api:approval": "approval", "api:approval-decide": "approval", "api:payment": "payment",
     "api:invoice-credit": "invoice", "api:invoice-write-off": "invoice", "api:invoice-write-off-reverse": "invoice",
     "api:invoice-debit": "invoice", "api:credit-note-apply": "credit_note", "api:credit-note-undo": "credit_note",
