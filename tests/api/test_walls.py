@@ -12,13 +12,29 @@ from eipp.accounts.api_key import actor_for_key
 from eipp.api.urls import version_1
 from messaging.models import Thread
 from tests.api.cast import Caller, Cast, caller, invoice
+from tests.walls.addresses import OWN, ROW
+from tests.walls.scene import API_BODIES
 from tests.workflows.bank_file import Line, camt
 from workflows.approval import ApprovalRule, ApprovalRun
 
-PUBLIC = {"callback"}
-FOR_WHO_HAS_THE_RIGHT = {"bookings", "bank-statements", "webhooks"}  # the other side is told 403
+PUBLIC = {"callback", "account-callback"}
+FOR_WHO_HAS_THE_RIGHT = {
+    "bookings",
+    "bank-statements",
+    "webhooks",
+    "authority-requests",
+    "periods",
+}  # the other side is told 403
 NOT_YET = {"payment-receipt"}  # a payment that is not settled has none, told by its own tests
+NAMES_A_ROW = {"credit-note-apply", "credit-note-undo"}  # one that is not there: their own people are told so
 ABOUT_AN_ACCOUNT = {"statements"}  # asked for by an account, with walls told by their own tests
+#: Rows that programs alone do not bring about; tests/walls walks their addresses with people, strangers and twins.
+BY_PEOPLE = {"chargeback", "finance_charge", "plan", "refund", "payout", "legal_entity", "credit_request",
+             "authority_request", "saved_method", "promise", "announced_payment", "autopay"}  # fmt: skip
+LISTS_BY_PEOPLE = {"chargebacks", "finance-charges", "plans", "refunds", "legal-entities", "credit-requests",
+                   "authority-requests", "saved-methods", "promises", "announced-payments", "autopays",
+                   "periods"}  # fmt: skip
+NOWHERE = "0199d0a0-0000-7000-8000-000000000000"
 
 
 @dataclass
@@ -65,7 +81,7 @@ class Scene:
     def address(self, pattern: URLPattern) -> str:
         route = str(pattern.pattern)
         kind = route.split("/")[0].rstrip("s")
-        return route.replace("<uuid:id>", self.ids.get(kind, "")).replace("<slug:gateway>", "sandbox")
+        return route.replace("<uuid:id>", self.ids.get(kind, NOWHERE)).replace("<slug:gateway>", "sandbox")
 
 
 @pytest.fixture
@@ -86,7 +102,8 @@ def private() -> list[URLPattern]:
 
 def bodies(scene: Scene) -> dict[str, Any]:
     """What an entitled caller writes; the moves of a dispute are told apart by their own tests."""
-    return {
+    told = {name.removeprefix("api:"): body for name, body in API_BODIES.items()}
+    return told | {
         "threads": {"kind": "invoice", "id": scene.ids["invoice"]},
         "messages": {"body": "Hello"},
         "invoice-withdraw": {"reason": "x"},
@@ -114,6 +131,8 @@ def test_every_route_with_an_id_is_404_for_strangers_and_not_for_its_own_people(
             continue
         for method in methods(pattern):
             path = scene.address(pattern)
+            if NOWHERE in path and ROW[f"api:{pattern.name}"] in BY_PEOPLE:
+                continue
             assert set(scene.ids.values()) & set(path.split("/")), f"the scene has nothing at {pattern.name}"
             # Somebody with every right of their own side, and a row that is not theirs.
             for stranger in (scene.cast.stranger, scene.cast.other_supplier):
@@ -124,16 +143,16 @@ def test_every_route_with_an_id_is_404_for_strangers_and_not_for_its_own_people(
                 tried += 1
             own = [ask(one, method, path, written.get(pattern.name or "")).status_code
                    for one in (scene.cast.payer, scene.cast.erp)]  # fmt: skip
-            assert set(own) & {200, 201, 202, 409} or pattern.name in NOT_YET, (pattern.name, method, own)
+            answered = {200, 201, 202, 409} | ({422} if pattern.name in NAMES_A_ROW else set())
+            assert set(own) & answered or pattern.name in NOT_YET, (pattern.name, method, own)
     assert tried >= 50
 
 
 def test_a_right_of_the_other_side_is_403_without_telling_what_exists(scene: Scene) -> None:
     """A 403 above never depends on the row: the same caller gets it for a row that nobody has."""
-    nowhere = "0199d0a0-0000-7000-8000-000000000000"
-    for id in (scene.ids["dispute"], nowhere):
+    for id in (scene.ids["dispute"], NOWHERE):
         assert scene.cast.stranger.post(f"disputes/{id}/take").status_code == 403
-    for id in (scene.ids["invoice"], nowhere):
+    for id in (scene.ids["invoice"], NOWHERE):
         assert scene.cast.stranger.post(f"invoices/{id}/withdraw", {"reason": "x"}).status_code == 403
 
 
@@ -149,6 +168,9 @@ def test_lists_hold_nothing_of_others(scene: Scene, settle: Callable[[], None]) 
             assert not [id for id in scene.ids.values() if id in text], pattern.name
             assert "Brightwater" not in text
             assert "166.60" not in text
+        if pattern.name in LISTS_BY_PEOPLE:
+            assert f"api:{pattern.name}" in OWN
+            continue
         own = scene.cast.payer.get(scene.address(pattern)).content.decode()
         theirs = scene.cast.erp.get(scene.address(pattern)).content.decode()
         marks = ["Brightwater", '"open":"166.60"', *scene.ids.values()]

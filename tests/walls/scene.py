@@ -31,7 +31,17 @@ from tests.workflows.bank_file import Line, applied, camt, load
 from tests.workflows.doing import approve, at_the_page, enter, eur, hear
 from tests.workflows.saving import saved_card
 from tests.world import World
-from workflows import announced_payment, answering, approval, authority, autopay, planning, promise, refund_talk
+from workflows import (
+    announced_payment,
+    answering,
+    approval,
+    authority,
+    autopay,
+    bank_details,
+    planning,
+    promise,
+    refund_talk,
+)
 from workflows.claim import file_claim
 from workflows.dispute import open_dispute
 from workflows.receiving import Arrival, receive
@@ -171,6 +181,9 @@ class Scene:
         self.rows["credit_request"] = answering.give_credit(mona, world.main, eur("2.00"), reason=f"{MARK} rebate")
         world.main.legal_entity.credit_notes_by = "here"
         self.rows["legal_entity"] = world.main.legal_entity
+        self.rows["bank_details"] = bank_details.propose(
+            mona, world.main.legal_entity, holder=MARK, account="DE02120300000000202051", currency="EUR"
+        )
         self.rows["authority_request"] = authority.require(
             mona, "write_off", eur("2000.00"), about=invoice, reason=f"{MARK} is lost"
         )
