@@ -63,7 +63,8 @@ class KeeperPage(Page):
 
     @cached_property
     def payers(self) -> list[Person]:
-        return payers_of(Organisation.objects.visible_to(self.request.actor).get())
+        actor = self.request.actor
+        return payers_of(Organisation.objects.visible_to(actor).get(pk=actor.organisation_id))
 
     def chosen_people(self) -> list[Person]:
         wanted = set(self.request.POST.getlist("person"))

@@ -110,8 +110,9 @@ class BankDetailsPage(Page):
         current = [(entity.name, [(masked(each.get("iban", "")), each.get("currency", ""), each.get("holder", ""))
                                   for each in entity.bank_accounts]) for entity in self.entities]  # fmt: skip
         if actor.side == "buyer":
+            assert actor.organisation_id  # a buyer's person works for one
             own = rows.filter(state="in_force", ended_at=None)
-            current = [(Organisation.objects.visible_to(actor).get().name,
+            current = [(Organisation.objects.visible_to(actor).get(pk=actor.organisation_id).name,
                         [(str(row), row.currency, row.holder) for row in own])]  # fmt: skip
         return {
             "lines": [self._line(row, names) for row in found], "current": current, "entities": self.entities,

@@ -15,7 +15,7 @@ from eipp.web.paper import LineNote, Stretch
 from eipp.web.papers import paper_of
 from eipp.web.pieces import Attachment, Crumb, Move
 from eipp.web.sent_files import sent_files
-from eipp.web.situations import situation_of
+from eipp.web.situations import situation_of, with_related
 from eipp.web.tags.values import number_text
 from eipp.web.timelines import History, history
 from messaging.notification import mark_seen
@@ -38,7 +38,7 @@ class InvoicePage(Page):
     @cached_property
     def invoice(self) -> Invoice:
         rows = Invoice.objects.visible_to(self.request.actor).select_related("supplier", "buyer", "account")
-        found: Invoice = self.found(rows, self.kwargs["pk"])
+        found: Invoice = self.found(with_related(rows, self.request.actor), self.kwargs["pk"])
         return found
 
     @cached_property

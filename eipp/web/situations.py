@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as words
 from eipp.accounts.person import names_of
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
+from eipp.ledger.credit import with_credit_given
 from eipp.ledger.discount import lost, offer
 from eipp.ledger.instalment import dues
-from eipp.ledger.models import CreditNote, Invoice
+from eipp.ledger.models import CreditNote, FinanceCharge, Invoice
 from eipp.web.destinations import face_of
 from eipp.web.late_fees import related_charges
 from eipp.web.paper import Fact
@@ -50,6 +52,14 @@ APPROVAL_WORDS: dict[str, tuple[Any, Meaning]] = {
 }  # fmt: skip
 
 
+def with_related(invoices: QuerySet[Invoice], actor: Actor) -> QuerySet[Invoice]:
+    """The invoices, each knowing whether there is anything seldom beside it: only then that is read."""
+    requests = CreditRequest.objects.visible_to(actor).filter(invoice=OuterRef("pk"), state="open")
+    charges = FinanceCharge.objects.visible_to(actor).filter(invoice=OuterRef("pk"))
+    found = invoices.annotate(awaits_credit=Exists(requests), has_charges=Exists(charges))
+    return with_credit_given(found).prefetch_related("taxes")
+
+
 def situation_of(
     invoice: Invoice, actor: Actor, *, on: date, disputes: Sequence[Dispute], moves: Sequence[Move] = ()
 ) -> Situation:
@@ -60,8 +70,14 @@ def situation_of(
         figure=invoice.free, figure_url=reverse(f"{face_of(actor)}:amounts", args=[invoice.pk]),
         facts=_facts(invoice, on), moves=tuple(moves), steps=steps_of(invoice, actor),
         disputes=related_disputes(disputes, actor), payments=related_payments(invoice, actor),
-        credit_notes=related_credit_notes(invoice, actor), charges=related_charges(invoice, actor),
+        credit_notes=related_credit_notes(invoice, actor), charges=_charges(invoice, actor),
     )  # fmt: skip
+
+
+def _charges(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
+    if invoice.is_finance_charge or getattr(invoice, "has_charges", True):
+        return related_charges(invoice, actor)
+    return ()
 
 
 def steps_of(invoice: Invoice, actor: Actor) -> tuple[Step, ...]:
@@ -112,7 +128,9 @@ def related_credit_notes(invoice: Invoice, actor: Actor) -> tuple[Related, ...]:
     """What was given back of the invoice, after what its supplier's ERP was asked for and has not issued yet."""
     face = face_of(actor)
     rows = CreditNote.objects.visible_to(actor).filter(corrects=invoice).order_by("-issue_date", "-id")
-    coming = related_credit_requests(CreditRequest.objects.visible_to(actor).filter(invoice=invoice), actor)
+    coming: tuple[Related, ...] = ()
+    if getattr(invoice, "awaits_credit", True):
+        coming = related_credit_requests(CreditRequest.objects.visible_to(actor).filter(invoice=invoice), actor)
     return coming + tuple(
         Related(
             row.number, _("used") if not row.open_minor else _("part unused"), "quiet", amount=row.payable,
