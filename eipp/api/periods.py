@@ -40,7 +40,7 @@ class PeriodList(Resource):
         """All months up to the last day of one. Corrections that come later are posted in the open period."""
         new: NewPeriod = self.body()
         through = shapes.day(new.through, "through")
-        supplier = Organisation.objects.visible_to(self.actor).get(pk=self.actor.organisation_id)
+        supplier = Organisation.objects.visible_to(self.actor).get(pk=self.actor.organisation_id or "")
         return Response(_item(posting.close_period(self.actor, supplier, through)), status=201)
 
 

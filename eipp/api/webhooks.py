@@ -134,7 +134,7 @@ class WebhookList(Resource):
         """The address must be reachable from the Internet; what happens from now on is told to it. Each call carries
         `webhook-id` (the same when an event is told again), `webhook-timestamp` and `webhook-signature`."""
         new: NewWebhook = self.body()
-        own = Organisation.objects.visible_to(self.actor).get(pk=self.actor.organisation_id)
+        own = Organisation.objects.visible_to(self.actor).get(pk=self.actor.organisation_id or "")
         row, secret = add_webhook(self.actor, own, url=new.url, title=new.title, names=new.names)
         return Response(_with(row, secret), status=201, headers={"Location": f"{request.path}/{row.pk}"})
 
