@@ -50,8 +50,8 @@ class LegalEntityOne(Resource):
                answers={200: LegalEntityItem}, example={"credit_notes_by": "erp"})  # fmt: skip
     def patch(self, request: Request, id: UUID) -> Response:
         """From the next credit on; what your ERP was asked for before stays asked."""
-        change: LegalEntityChange = self.body()
         row = self.find(LegalEntity.objects.visible_to(self.actor), id)
+        change: LegalEntityChange = self.body()
         return Response(_item(choose_issuer(self.actor, row, credit_notes_by=change.credit_notes_by)))
 
 

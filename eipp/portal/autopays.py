@@ -39,7 +39,7 @@ class AutopayPage(AutopayView):
     makes: ClassVar[Mapping[str, str]] = {"resume": "resume", "end": "end"}
 
     def make(self) -> str | HttpResponse:
-        if self.typed("move") == "resume" and needs_proof(self.request):
+        if self.order and self.typed("move") == "resume" and needs_proof(self.request):  # 404 comes first
             return HttpResponseRedirect(way_to_prove(self.request))
         return super().make()
 

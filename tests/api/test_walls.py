@@ -24,6 +24,7 @@ FOR_WHO_HAS_THE_RIGHT = {
     "webhooks",
     "authority-requests",
     "periods",
+    "saved-methods",
 }  # the other side is told 403
 NOT_YET = {"payment-receipt"}  # a payment that is not settled has none, told by its own tests
 NAMES_A_ROW = {"credit-note-apply", "credit-note-undo"}  # one that is not there: their own people are told so

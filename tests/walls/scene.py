@@ -236,6 +236,8 @@ API_BODIES: dict[str, dict[str, Any]] = {
     "api:credit-note-apply": {"applications": [{"invoice": str(NOWHERE), "amount": "0.01"}]},
     "api:credit-note-undo": {"applications": [str(NOWHERE)]}, "api:legal-entity": {"credit_notes_by": "here"},
     "api:credit-request-cancel": {"reason": "because"},
+    "api:payment-plan": {"planned_for": str(clock.today() + timedelta(days=9))},
+    "api:finance-charge-waive": {"reason": "because"},
     "api:cash-receipt-reverse": {"reason": "because"}, "api:chargeback-answer": {"text": "It was theirs"},
     "api:plan-change": {"instalments": [{"due_on": "2999-01-01", "amount": "6.00"}]},
     "api:invoice-withdraw": {"reason": "x"}, "api:messages": {"body": "Hello"}, "api:dispute-ask": {"message": "x"},
