@@ -64,7 +64,7 @@ class KeeperPage(Page):
     @cached_property
     def payers(self) -> list[Person]:
         actor = self.request.actor
-        return payers_of(Organisation.objects.visible_to(actor).get(pk=actor.organisation_id))
+        return payers_of(Organisation.objects.visible_to(actor).get(pk=actor.organisation_id or ""))
 
     def chosen_people(self) -> list[Person]:
         wanted = set(self.request.POST.getlist("person"))
