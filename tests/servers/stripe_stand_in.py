@@ -157,6 +157,7 @@ def running() -> Iterator[StandIn]:
     """The stand-in, in a thread of this process, for this machine alone."""
     stand_in, loop = StandIn(), asyncio.new_event_loop()
     resources.store.dump_to_disk = lambda: None
+    resources.schedule_webhook = lambda event: None  # the tests sign and send their own
     app = web.Application(middlewares=[_as_stripe_does])
     app[_STAND_IN] = stand_in
     with warnings.catch_warnings():
