@@ -9,6 +9,9 @@ import msgspec
 
 from eipp.kernel.events import Event
 
+#: What of an event's data is between the supplier and its provider, though the event itself concerns both sides.
+SUPPLIERS_OWN = {"payment.charged_back": frozenset({"fee", "answer_by"})}
+
 
 class Link(msgspec.Struct):
     """A row of some kind: `invoice`, `dispute`, `payment`."""
@@ -40,6 +43,12 @@ class EventItem(msgspec.Struct):
     data: dict[str, Any]
 
 
+def data_for(event: Event, organisation: UUID | None) -> dict[str, Any]:
+    """What an event holds, as far as it concerns the organisation that reads it."""
+    kept_back = SUPPLIERS_OWN.get(event.name, frozenset()) if event.supplier_id != organisation else frozenset()
+    return {name: value for name, value in event.data.items() if name not in kept_back}
+
+
 def event_item(
     event: Event, position: int, concerned: Sequence[tuple[str, UUID]], organisation: UUID | None
 ) -> EventItem:
@@ -50,5 +59,6 @@ def event_item(
         by=Who(event.actor_kind, event.actor_side, event.actor_id if own else None),
         subject=Link(event.subject_kind, event.subject_id),
         concerns=[Link(kind, id) for kind, id in concerned if id != event.subject_id],
-        before=event.before, after=event.after, data=event.data,
+        before=event.before, after=event.after,
+        data=data_for(event, organisation),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Charge-backs: what a card's owner took back by the bank, and the evidence set against it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from eipp.api.operation import operation
 from eipp.api.payments import Nothing
 from eipp.api.resource import Page, Query, Resource
 from eipp.kernel import clock
+from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 from workflows import chargeback_talk
 from workflows.chargeback import RIGHT, Chargeback
@@ -60,13 +62,13 @@ class ChargebackList(Resource):
         rows = _rows(self.actor)
         if query.state:
             rows = rows.filter(state=shapes.one_of(query.state, shapes.states(Chargeback), "?state"))
-        return self.page(rows, query, _item)
+        return self.page(rows, query, partial(_item, actor=self.actor))
 
 
 class ChargebackOne(Resource):
     @operation("Read a charge-back", right="payment.view", tag="charge-backs", answers={200: ChargebackItem})
     def get(self, request: Request, id: UUID) -> Response:
-        return Response(_item(self.find(_rows(self.actor), id)))
+        return Response(_item(self.find(_rows(self.actor), id), self.actor))
 
 
 class ChargebackAnswer(Resource):
@@ -81,7 +83,7 @@ class ChargebackAnswer(Resource):
             raise Refusal("unknown_file", "There is no such file that you can see.", status=422, field="files")
         row.answer(self.actor, text=new.text, files=files, now=clock.now())
         chargeback_talk.send(row, now=clock.now())
-        return Response(_item(self.find(_rows(self.actor), id)))
+        return Response(_item(self.find(_rows(self.actor), id), self.actor))
 
 
 class ChargebackLose(Resource):
@@ -91,7 +93,7 @@ class ChargebackLose(Resource):
         """The payer keeps the money; the invoices are to be paid in another way."""
         self.body()
         self.find(_rows(self.actor), id).lose(self.actor, now=clock.now())
-        return Response(_item(self.find(_rows(self.actor), id)))
+        return Response(_item(self.find(_rows(self.actor), id), self.actor))
 
 
 def _rows(actor: Any) -> QuerySet[Chargeback]:
@@ -99,10 +101,12 @@ def _rows(actor: Any) -> QuerySet[Chargeback]:
     return rows
 
 
-def _item(row: Chargeback) -> ChargebackItem:
+def _item(row: Chargeback, actor: Actor) -> ChargebackItem:
+    """What the provider takes for it is the supplier's affair."""
+    fee = row.fee.text if actor.side == "supplier" else ""
     return ChargebackItem(
         id=row.pk, number=row.number, state=row.state, state_since=row.state_since, payment=row.payment_id,
-        payment_number=row.payment.number, currency=row.currency, amount=row.amount.text, fee=row.fee.text,
+        payment_number=row.payment.number, currency=row.currency, amount=row.amount.text, fee=fee,
         failure=row.failure, failure_sentence=row.failure_sentence, opened_at=row.opened_at, answer_by=row.answer_by,
         answered_at=row.answered_at, closed_at=row.closed_at,
     )  # fmt: skip

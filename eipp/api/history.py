@@ -7,7 +7,7 @@ import msgspec
 
 from eipp.api.resource import Query
 from eipp.kernel.events import Event
-from messaging.event_item import Link, Who
+from messaging.event_item import Link, Who, data_for
 
 
 class HistoryQuery(Query):
@@ -32,5 +32,6 @@ def history_item(event: Event, actor: Any) -> HistoryItem:
     return HistoryItem(
         id=event.pk, name=event.name, occurred_at=event.occurred_at,
         by=Who(event.actor_kind, event.actor_side, event.actor_id if own else None),
-        about=Link(event.subject_kind, event.subject_id), before=event.before, after=event.after, data=event.data,
+        about=Link(event.subject_kind, event.subject_id), before=event.before, after=event.after,
+        data=data_for(event, actor.organisation_id),
     )  # fmt: skip

@@ -8,9 +8,11 @@ from eipp.gateways import sandbox
 from eipp.gateways.gateway import NoAnswer, gateway
 from eipp.gateways.sandbox_charge import WINNING, SandboxCharge
 from eipp.kernel import clock
+from eipp.kernel.events import Event
 from eipp.ledger import payable
 from eipp.ledger.models import CashReceipt, Invoice
 from eipp.ledger.verify import differences
+from messaging.event_item import data_for
 from tests.workflows.doing import assert_sound, eur, hear, paid, refused, told
 from tests.world import World
 from workflows import chargeback_talk, refund_request, refund_talk
@@ -122,3 +124,15 @@ def test_what_nobody_answers_in_time_is_lost(world: World, invoice: Invoice) -> 
     assert row.state == "lost"
     with refused("not_now", 409):
         row.answer(world.actor("clara"), text="Too late")
+
+
+def test_what_the_provider_takes_is_the_suppliers_affair(world: World, invoice: Invoice) -> None:
+    payment, row = charged_back(world, invoice)
+    assert row.fee.minor
+    event = Event.objects.get(name="payment.charged_back", subject_id=payment.pk)
+    assert event.data["fee"] == data_for(event, payment.supplier_id)["fee"] == row.fee.text
+    for_buyer = data_for(event, payment.buyer_id)
+    assert "fee" not in for_buyer and for_buyer["taken"] == event.data["taken"]
+    own = world.program("nordwind").get(f"/api/v1/chargebacks/{row.pk}").json()
+    others = world.client("tom").get(f"/payments/{payment.pk}/").content.decode()
+    assert own["fee"] == row.fee.text and f"{row.fee.text} EUR" not in others
