@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import migrations
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 from eipp.kernel.record import AppendOnly
 
@@ -14,22 +15,36 @@ _FUNCTION = """CREATE OR REPLACE FUNCTION eipp_append_only() RETURNS trigger LAN
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"""
 
 
-def guard(table: str) -> migrations.RunPython:
+class Guard(Operation):
     """A migration's operation that makes a table append-only."""
-    return migrations.RunPython(
-        lambda registry, editor: install(editor.connection, table),
-        lambda registry, editor: remove(editor.connection, table),
-    )
+
+    reduces_to_sql = False
+    reversible = True
+    anew = False
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Triggers are not part of a model."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if self.anew:
+            remove(schema_editor.connection, self.table)
+        install(schema_editor.connection, self.table)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        if not self.anew:
+            remove(schema_editor.connection, self.table)
+
+    def describe(self) -> str:
+        return f"Make {self.table} append-only"
 
 
-def guard_again(table: str) -> migrations.RunPython:
+class GuardAgain(Guard):
     """The same for a table that was append-only before and has a new column: SQLite makes the table anew, without."""
 
-    def anew(registry: Any, editor: Any) -> None:
-        remove(editor.connection, table)
-        install(editor.connection, table)
-
-    return migrations.RunPython(anew, migrations.RunPython.noop)
+    anew = True
 
 
 def install(connection: BaseDatabaseWrapper, table: str) -> None:

@@ -8,17 +8,61 @@ import eipp.kernel.record
 
 
 class Migration(migrations.Migration):
-    replaces = [("messaging", "0001_initial"), ("messaging", "0002_delivery"), ("messaging", "0003_webhook")]
+    replaces = [
+        ("messaging", "0001_initial"),
+        ("messaging", "0002_delivery"),
+        ("messaging", "0003_webhook"),
+        ("messaging", "0004_credit_note_mail"),
+    ]
 
     initial = True
 
     dependencies = [
-        ("accounts", "0001_whole"),
-        ("ledger", "0001_whole"),
-        ("workflows", "0001_whole"),
+        ("accounts", "0003_sign_in"),
+        ("ledger", "0003_search"),
+        ("workflows", "0003_mended"),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="DailyMail",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("written_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [models.UniqueConstraint(fields=("person", "day"), name="daily_mail_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailPreference",
+            fields=[
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("ways", models.JSONField(default=dict)),
+                ("time_zone", models.CharField(blank=True, max_length=60)),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
         migrations.CreateModel(
             name="Notification",
             fields=[
@@ -114,27 +158,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ReadMark",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("person_id", models.UUIDField()),
-                ("sequence", models.BigIntegerField(default=0)),
-                (
-                    "thread",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="read_marks", to="messaging.thread"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("thread", "person_id"), name="read_mark_one_per_person")
-                ],
-                "indexes": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="Message",
+            name="WebhookEndpoint",
             fields=[
                 (
                     "id",
@@ -142,37 +166,29 @@ class Migration(migrations.Migration):
                         default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("sequence", models.BigIntegerField()),
-                ("author_kind", models.CharField(max_length=10)),
-                ("author_id", models.UUIDField(null=True)),
-                ("side", models.CharField(max_length=10)),
-                ("body", models.TextField(blank=True)),
-                ("internal", models.BooleanField(default=False)),
-                ("event_id", models.BigIntegerField(null=True)),
-                ("client_id", models.CharField(blank=True, max_length=64)),
-                ("said_at", models.DateTimeField()),
+                ("url", models.CharField(max_length=500)),
+                ("title", models.CharField(blank=True, max_length=100)),
+                ("names", models.JSONField(default=list)),
+                ("locked_secret", models.TextField()),
+                ("locked_former_secret", models.TextField(blank=True)),
+                ("former_until", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("switched_off_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("removed_at", models.DateTimeField(null=True)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("failures", models.IntegerField(default=0)),
+                ("rests_until", models.DateTimeField(null=True)),
                 (
-                    "thread",
+                    "organisation",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="messaging.thread"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="webhooks", to="accounts.organisation"
                     ),
                 ),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("thread", "sequence"), name="message_sequence"),
-                    models.UniqueConstraint(fields=("thread", "event_id"), name="message_narrates_once"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("client_id", ""), _negated=True),
-                        fields=("thread", "author_id", "client_id"),
-                        name="message_sent_once",
-                    ),
-                ],
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("event_id", None)), fields=["side", "said_at"], name="message_said"
-                    )
-                ],
+                "indexes": [models.Index(fields=["organisation", "-created_at"], name="webhook_newest")],
+                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -215,21 +231,52 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="DailyMail",
+            name="CreditNoteMail",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("day", models.DateField()),
-                ("written_at", models.DateTimeField()),
                 (
-                    "person",
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("event_id", models.BigIntegerField()),
+                ("account_id", models.UUIDField()),
+                ("email", models.EmailField(max_length=254)),
+                ("email_folded", models.CharField(max_length=400)),
+                ("made_at", models.DateTimeField()),
+                ("retry_at", models.DateTimeField()),
+                ("attempts", models.IntegerField(default=0)),
+                (
+                    "credit_note",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mails", to="ledger.creditnote"
+                    ),
+                ),
+                (
+                    "mail",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_note_mail",
+                        to="messaging.outgoingmail",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
                     ),
                 ),
             ],
             options={
-                "indexes": [],
-                "constraints": [models.UniqueConstraint(fields=("person", "day"), name="daily_mail_once")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("mail", None)), fields=["retry_at"], name="credit_note_mail_unwritten"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_id", "email_folded"), name="credit_note_mailed_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -308,7 +355,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="MailLink",
+            name="Message",
             fields=[
                 (
                     "id",
@@ -316,76 +363,57 @@ class Migration(migrations.Migration):
                         default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("fingerprint", models.CharField(max_length=64, unique=True)),
-                ("made_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("revoked_at", models.DateTimeField(null=True)),
+                ("sequence", models.BigIntegerField()),
+                ("author_kind", models.CharField(max_length=10)),
+                ("author_id", models.UUIDField(null=True)),
+                ("side", models.CharField(max_length=10)),
+                ("body", models.TextField(blank=True)),
+                ("internal", models.BooleanField(default=False)),
+                ("event_id", models.BigIntegerField(null=True)),
+                ("client_id", models.CharField(blank=True, max_length=64)),
+                ("said_at", models.DateTimeField()),
                 (
-                    "delivery",
+                    "thread",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="messaging.delivery"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="messages", to="messaging.thread"
                     ),
                 ),
             ],
             options={
-                "abstract": False,
-                "indexes": [],
-                "constraints": [],
+                "constraints": [
+                    models.UniqueConstraint(fields=("thread", "sequence"), name="message_sequence"),
+                    models.UniqueConstraint(fields=("thread", "event_id"), name="message_narrates_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("client_id", ""), _negated=True),
+                        fields=("thread", "author_id", "client_id"),
+                        name="message_sent_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("event_id", None)), fields=["side", "said_at"], name="message_said"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name="MailPreference",
+            name="ReadMark",
             fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("person_id", models.UUIDField()),
+                ("sequence", models.BigIntegerField(default=0)),
                 (
-                    "person",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("ways", models.JSONField(default=dict)),
-                ("time_zone", models.CharField(blank=True, max_length=60)),
-            ],
-            options={
-                "indexes": [],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="WebhookEndpoint",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("url", models.CharField(max_length=500)),
-                ("title", models.CharField(blank=True, max_length=100)),
-                ("names", models.JSONField(default=list)),
-                ("locked_secret", models.TextField()),
-                ("locked_former_secret", models.TextField(blank=True)),
-                ("former_until", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField()),
-                ("switched_off_at", models.DateTimeField(null=True)),
-                ("reason", models.CharField(blank=True, max_length=300)),
-                ("removed_at", models.DateTimeField(null=True)),
-                ("failing_since", models.DateTimeField(null=True)),
-                ("failures", models.IntegerField(default=0)),
-                ("rests_until", models.DateTimeField(null=True)),
-                (
-                    "organisation",
+                    "thread",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="webhooks", to="accounts.organisation"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="read_marks", to="messaging.thread"
                     ),
                 ),
             ],
             options={
-                "indexes": [models.Index(fields=["organisation", "-created_at"], name="webhook_newest")],
-                "constraints": [],
+                "constraints": [
+                    models.UniqueConstraint(fields=("thread", "person_id"), name="read_mark_one_per_person")
+                ],
+                "indexes": [],
             },
         ),
         migrations.CreateModel(
@@ -426,6 +454,32 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("endpoint", "event_id"), name="webhook_called_for_once")
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MailLink",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="messaging.delivery"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [],
+                "constraints": [],
             },
         ),
         migrations.CreateModel(

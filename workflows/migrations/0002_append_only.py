@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from eipp.kernel.append_only import guard
+from eipp.kernel.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("workflows", "0001_initial")]
-    operations = [guard("workflows_approvaldecision")]
+    operations = [Guard("workflows_approvaldecision")]

@@ -9,8 +9,8 @@ import eipp.kernel.record
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_whole"),
-        ("workflows", "0001_whole"),
+        ("accounts", "0003_sign_in"),
+        ("workflows", "0008_booking"),
     ]
 
     operations = [

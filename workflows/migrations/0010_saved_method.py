@@ -9,7 +9,7 @@ import eipp.kernel.record
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_whole"),
+        ("accounts", "0003_sign_in"),
         ("workflows", "0009_authority"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ import eipp.kernel.record
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_whole"),
+        ("accounts", "0003_sign_in"),
         ("workflows", "0014_chargeback"),
     ]
 

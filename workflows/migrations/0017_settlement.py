@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import eipp.kernel.record
-from eipp.kernel.append_only import guard
+from eipp.kernel.append_only import Guard
 
 
 class Migration(migrations.Migration):
@@ -153,5 +153,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        guard("workflows_settlementline"),
+        Guard("workflows_settlementline"),
     ]

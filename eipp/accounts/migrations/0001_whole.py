@@ -8,13 +8,78 @@ import eipp.kernel.record
 
 
 class Migration(migrations.Migration):
-    replaces = [("accounts", "0001_initial"), ("accounts", "0002_mail_address"), ("accounts", "0003_sign_in")]
+    replaces = [
+        ("accounts", "0001_initial"),
+        ("accounts", "0002_mail_address"),
+        ("accounts", "0003_sign_in"),
+        ("accounts", "0004_issuers"),
+        ("accounts", "0005_discount"),
+        ("accounts", "0006_closed_period"),
+        ("accounts", "0007_payee"),
+    ]
 
     initial = True
 
     dependencies = []
 
     operations = [
+        migrations.CreateModel(
+            name="FirstSignIn",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.CharField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=40)),
+                ("postal_code", models.CharField(blank=True, max_length=20)),
+                ("asked_at", models.DateTimeField()),
+                ("looked_up_at", models.DateTimeField(null=True)),
+                ("found", models.PositiveSmallIntegerField(default=0)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("looked_up_at", None)), fields=["asked_at"], name="first_sign_in_waiting"
+                    )
+                ],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Organisation",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("side", models.CharField(choices=[("supplier", "Supplier"), ("buyer", "Buyer")], max_length=8)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("time_zone", models.CharField(default="UTC", max_length=60)),
+                ("language", models.CharField(default="en", max_length=5)),
+                ("brand_colour", models.CharField(blank=True, max_length=7)),
+                ("portal_title", models.CharField(blank=True, max_length=100)),
+                ("contact_name", models.CharField(blank=True, max_length=200)),
+                ("contact_phone", models.CharField(blank=True, max_length=40)),
+                ("contact_email", models.EmailField(blank=True, max_length=254)),
+                ("second_factor_since", models.DateTimeField(null=True)),
+                ("closed_through", models.DateField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("side__in", ("supplier", "buyer"))), name="organisation_side"
+                    )
+                ],
+                "indexes": [],
+            },
+        ),
         migrations.CreateModel(
             name="Person",
             fields=[
@@ -64,7 +129,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Organisation",
+            name="ApiKey",
             fields=[
                 (
                     "id",
@@ -72,26 +137,31 @@ class Migration(migrations.Migration):
                         default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("name", models.CharField(max_length=200)),
-                ("side", models.CharField(choices=[("supplier", "Supplier"), ("buyer", "Buyer")], max_length=8)),
-                ("slug", models.SlugField(max_length=60, unique=True)),
-                ("country", models.CharField(blank=True, max_length=2)),
-                ("time_zone", models.CharField(default="UTC", max_length=60)),
-                ("language", models.CharField(default="en", max_length=5)),
-                ("brand_colour", models.CharField(blank=True, max_length=7)),
-                ("portal_title", models.CharField(blank=True, max_length=100)),
-                ("contact_name", models.CharField(blank=True, max_length=200)),
-                ("contact_phone", models.CharField(blank=True, max_length=40)),
-                ("contact_email", models.EmailField(blank=True, max_length=254)),
-                ("second_factor_since", models.DateTimeField(null=True)),
+                ("name", models.CharField(max_length=100)),
+                ("prefix", models.CharField(max_length=20)),
+                ("fingerprint", models.CharField(max_length=64, unique=True)),
+                ("scopes", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.apikey"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="api_keys", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("side__in", ("supplier", "buyer"))), name="organisation_side"
-                    )
-                ],
+                "abstract": False,
                 "indexes": [],
+                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +191,12 @@ class Migration(migrations.Migration):
                         to="accounts.organisation",
                     ),
                 ),
+                (
+                    "credit_notes_by",
+                    models.CharField(
+                        choices=[("here", "This platform"), ("erp", "Your ERP")], default="here", max_length=10
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "legal entities",
@@ -132,7 +208,84 @@ class Migration(migrations.Migration):
                         fields=("organisation",),
                         name="legal_entity_one_default",
                     ),
+                    models.CheckConstraint(
+                        condition=models.Q(("credit_notes_by__in", ("here", "erp"))),
+                        name="legal_entity_credit_notes_by",
+                    ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Payee",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("name_folded", models.CharField(max_length=400)),
+                ("iban", models.CharField(max_length=40)),
+                ("bic", models.CharField(blank=True, max_length=11)),
+                ("added_by", models.UUIDField(null=True)),
+                ("added_at", models.DateTimeField()),
+                ("verified_by", models.UUIDField(null=True)),
+                ("verified_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payees", to="accounts.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_by", None),
+                            models.Q(("verified_by", models.F("added_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="payee_verified_by_another",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None), ("verified_at__isnull", False)),
+                        fields=("supplier", "name_folded"),
+                        name="payee_once",
+                    ),
+                ],
+                "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="PersonSession",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("session_key", models.CharField(max_length=40, unique=True)),
+                ("agent", models.CharField(blank=True, max_length=300)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("began_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "indexes": [],
+                "constraints": [],
             },
         ),
         migrations.CreateModel(
@@ -191,6 +344,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("cash_only", models.BooleanField(default=False)),
+                ("discount_terms", models.CharField(blank=True, max_length=100)),
             ],
             options={
                 "indexes": [],
@@ -203,6 +357,54 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("parent", models.F("id")), _negated=True), name="account_not_its_own_parent"
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AccountIdentifier",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("vat", "VAT id"),
+                            ("legal", "Legal id"),
+                            ("endpoint", "Electronic address"),
+                            ("buyer_ref", "Buyer reference"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("scheme", models.CharField(blank=True, max_length=10)),
+                ("value", models.CharField(max_length=100)),
+                ("value_folded", models.CharField(max_length=400)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identifiers",
+                        to="accounts.customeraccount",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["supplier", "kind", "value_folded"], name="identifier_lookup")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "kind", "scheme", "value_folded"), name="identifier_once"
+                    )
                 ],
             },
         ),
@@ -259,133 +461,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ApiKey",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(max_length=100)),
-                ("prefix", models.CharField(max_length=20)),
-                ("fingerprint", models.CharField(max_length=64, unique=True)),
-                ("scopes", models.JSONField(default=list)),
-                ("created_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField(null=True)),
-                ("last_used_at", models.DateTimeField(null=True)),
-                ("revoked_at", models.DateTimeField(null=True)),
-                (
-                    "replaces",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.apikey"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="api_keys", to="accounts.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-                "indexes": [],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="AccountIdentifier",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("vat", "VAT id"),
-                            ("legal", "Legal id"),
-                            ("endpoint", "Electronic address"),
-                            ("buyer_ref", "Buyer reference"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("scheme", models.CharField(blank=True, max_length=10)),
-                ("value", models.CharField(max_length=100)),
-                ("value_folded", models.CharField(max_length=400)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="identifiers",
-                        to="accounts.customeraccount",
-                    ),
-                ),
-                (
-                    "supplier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["supplier", "kind", "value_folded"], name="identifier_lookup")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("account", "kind", "scheme", "value_folded"), name="identifier_once"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("roles", models.JSONField(default=list)),
-                ("all_accounts", models.BooleanField(default=True)),
-                ("started_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("accounts", models.ManyToManyField(related_name="limited_memberships", to="accounts.customeraccount")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="accounts.organisation",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("started_at", "id"),
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)),
-                        fields=("person", "organisation"),
-                        name="membership_one_active",
-                    )
-                ],
-                "indexes": [],
-            },
-        ),
-        migrations.CreateModel(
             name="MailAddress",
             fields=[
                 (
@@ -439,7 +514,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="FirstSignIn",
+            name="Membership",
             fields=[
                 (
                     "id",
@@ -447,49 +522,38 @@ class Migration(migrations.Migration):
                         default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("email", models.CharField(blank=True, max_length=254)),
-                ("phone", models.CharField(blank=True, max_length=40)),
-                ("postal_code", models.CharField(blank=True, max_length=20)),
-                ("asked_at", models.DateTimeField()),
-                ("looked_up_at", models.DateTimeField(null=True)),
-                ("found", models.PositiveSmallIntegerField(default=0)),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("looked_up_at", None)), fields=["asked_at"], name="first_sign_in_waiting"
-                    )
-                ],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="PersonSession",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("session_key", models.CharField(max_length=40, unique=True)),
-                ("agent", models.CharField(blank=True, max_length=300)),
-                ("address", models.CharField(blank=True, max_length=45)),
-                ("began_at", models.DateTimeField()),
-                ("seen_at", models.DateTimeField()),
+                ("roles", models.JSONField(default=list)),
+                ("all_accounts", models.BooleanField(default=True)),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("accounts", models.ManyToManyField(related_name="limited_memberships", to="accounts.customeraccount")),
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sessions",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to="accounts.organisation",
                     ),
                 ),
             ],
             options={
-                "abstract": False,
+                "ordering": ("started_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("person", "organisation"),
+                        name="membership_one_active",
+                    )
+                ],
                 "indexes": [],
-                "constraints": [],
             },
         ),
     ]

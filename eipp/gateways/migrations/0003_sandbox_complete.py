@@ -8,7 +8,7 @@ import eipp.kernel.record
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gateways", "0001_whole"),
+        ("gateways", "0002_bank_debit"),
     ]
 
     operations = [

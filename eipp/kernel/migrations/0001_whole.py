@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from eipp.kernel.append_only import guard
+import eipp.kernel.append_only
 
 
 class Migration(migrations.Migration):
@@ -20,44 +20,6 @@ class Migration(migrations.Migration):
                 ("position", models.BigIntegerField(default=0)),
                 ("attempts", models.IntegerField(default=0)),
                 ("retry_at", models.DateTimeField(null=True)),
-            ],
-            options={
-                "indexes": [],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="Lease",
-            fields=[
-                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ("holder", models.CharField(blank=True, max_length=32)),
-                ("until", models.DateTimeField(null=True)),
-            ],
-            options={
-                "indexes": [],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="NumberRange",
-            fields=[
-                ("name", models.CharField(max_length=120, primary_key=True, serialize=False)),
-                ("last", models.BigIntegerField(default=0)),
-            ],
-            options={
-                "indexes": [],
-                "constraints": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="RelayFailure",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("relay", models.CharField(max_length=100)),
-                ("position", models.BigIntegerField()),
-                ("event_id", models.BigIntegerField()),
-                ("error", models.TextField()),
-                ("failed_at", models.DateTimeField()),
             ],
             options={
                 "indexes": [],
@@ -113,6 +75,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Lease",
+            fields=[
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("holder", models.CharField(blank=True, max_length=32)),
+                ("until", models.DateTimeField(null=True)),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="NumberRange",
+            fields=[
+                ("name", models.CharField(max_length=120, primary_key=True, serialize=False)),
+                ("last", models.BigIntegerField(default=0)),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="RelayFailure",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("relay", models.CharField(max_length=100)),
+                ("position", models.BigIntegerField()),
+                ("event_id", models.BigIntegerField()),
+                ("error", models.TextField()),
+                ("failed_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [],
+            },
+        ),
+        migrations.CreateModel(
             name="Seal",
             fields=[
                 ("position", models.BigIntegerField(primary_key=True, serialize=False)),
@@ -127,7 +127,13 @@ class Migration(migrations.Migration):
                 "constraints": [],
             },
         ),
-        guard("kernel_event"),
-        guard("kernel_eventsubject"),
-        guard("kernel_seal"),
+        eipp.kernel.append_only.Guard(
+            table="kernel_event",
+        ),
+        eipp.kernel.append_only.Guard(
+            table="kernel_eventsubject",
+        ),
+        eipp.kernel.append_only.Guard(
+            table="kernel_seal",
+        ),
     ]

@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from eipp.kernel.append_only import guard
+from eipp.kernel.append_only import Guard
 
 
 class Migration(migrations.Migration):
     dependencies = [("kernel", "0001_initial")]
-    operations = [guard("kernel_event"), guard("kernel_eventsubject"), guard("kernel_seal")]
+    operations = [Guard("kernel_event"), Guard("kernel_eventsubject"), Guard("kernel_seal")]

@@ -7,4 +7,4 @@ from eipp.kernel import append_only
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
-    operations = [append_only.guard("ledger_posting"), append_only.guard("ledger_application")]
+    operations = [append_only.Guard("ledger_posting"), append_only.Guard("ledger_application")]

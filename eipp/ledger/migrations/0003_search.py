@@ -2,9 +2,9 @@
 
 from django.db import migrations
 
-from eipp.ledger.search_index import trigrams
+from eipp.ledger.search_index import Trigrams
 
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0002_append_only")]
-    operations = [trigrams()]
+    operations = [Trigrams()]

@@ -9,8 +9,8 @@ import eipp.kernel.record
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_whole"),
-        ("ledger", "0001_whole"),
+        ("accounts", "0003_sign_in"),
+        ("ledger", "0003_search"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from eipp.kernel import append_only
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0001_whole"),
+        ("accounts", "0003_sign_in"),
         ("ledger", "0005_money_back"),
     ]
 
@@ -227,5 +227,5 @@ class Migration(migrations.Migration):
                 name="finance_charge_waived",
             ),
         ),
-        append_only.guard("ledger_financechargerule"),
+        append_only.Guard("ledger_financechargerule"),
     ]

@@ -52,6 +52,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.customeraccount"
             ),
         ),
-        append_only.guard_again("ledger_posting"),
-        append_only.guard("ledger_sealedstatement"),
+        append_only.GuardAgain("ledger_posting"),
+        append_only.Guard("ledger_sealedstatement"),
     ]

@@ -39,5 +39,5 @@ class Migration(migrations.Migration):
             model_name="closedperiod",
             constraint=models.UniqueConstraint(fields=("supplier", "through"), name="closed_period_once"),
         ),
-        append_only.guard("ledger_closedperiod"),
+        append_only.Guard("ledger_closedperiod"),
     ]
