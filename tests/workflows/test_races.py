@@ -127,7 +127,7 @@ def held(invoice: Invoice) -> int:
 
 
 def test_part_payments_of_three_hundred_percent_never_take_more_than_is_open(world: World) -> None:
-    for _ in range(ROUNDS):
+    for _ in range(rounds(200)):
         invoice, results = part_payments(world)
         assert (results.count("done"), results.count("already_on_the_way")) == (6, THREADS - 6)
         assert held(invoice) == 9000
