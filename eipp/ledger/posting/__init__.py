@@ -5,6 +5,7 @@ open and held amounts and the balances in that same transaction. No other module
 """
 
 from eipp.ledger.posting.accounts import follow_account
+from eipp.ledger.posting.agreed_discounts import agree_discounts
 from eipp.ledger.posting.applications import reverse_applications
 from eipp.ledger.posting.credits import apply_credit, post_credit_note
 from eipp.ledger.posting.deposits import Deposit, post_deposits
@@ -30,6 +31,7 @@ from eipp.ledger.posting.write_offs import reverse_write_off, write_off
 
 __all__ = [
     "Deposit",
+    "agree_discounts",
     "apply_credit",
     "apply_receipt",
     "bring_back",

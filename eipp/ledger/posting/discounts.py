@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,15 +31,19 @@ class Terms:
         self._rules: dict[UUID, DiscountRule] = {}
 
     def give(self, invoice: Invoice, draft: InvoiceDraft, account: CustomerAccount) -> None:
+        agreed = invoice.discount_terms.get("agreed")  # it outlasts a correction
         steps = discount.in_terms(draft.payment_terms, issued=draft.issue_date, currency=draft.currency)
         if not steps and account.discount_terms and not invoice.is_finance_charge:
             text = discount.skonto(discount_steps(account.discount_terms))
             steps = discount.in_terms(text, issued=draft.issue_date, currency=draft.currency)
-        invoice.discount_terms = self._fact(steps, account) if steps and invoice.payable_minor else {}
+        invoice.discount_terms = self.fact(steps, account) if (steps or agreed) and invoice.payable_minor else {}
+        if agreed and invoice.discount_terms:
+            invoice.discount_terms["agreed"] = agreed
         invoice.discount_best_minor = discount.best(invoice).minor
-        invoice.discount_ends_on = steps[-1].until if invoice.discount_terms else None
+        invoice.discount_ends_on = discount.ends_on(invoice)
 
-    def _fact(self, steps: Sequence[discount.Step], account: CustomerAccount) -> dict[str, Any]:
+    def fact(self, steps: Sequence[discount.Step], account: CustomerAccount) -> dict[str, Any]:
+        """The terms with these steps by the supplier's rule as it stands."""
         supplier = account.supplier_id
         if supplier not in self._rules:
             self._rules[supplier] = DiscountRule.objects.filter(supplier=supplier).first() or DiscountRule()
@@ -115,10 +119,10 @@ def take_back(book: Book, source: Any, invoices: Iterable[Invoice]) -> None:
 def extend_discount(actor: Actor, invoice: Invoice, amount: Money, *, days: int) -> None:
     """The deadline waited so many days for a part of the invoice that was in dispute and is to be paid after all."""
     (fresh,), _ = lock_invoices([invoice])
-    if not fresh.discount_terms.get("waits") or days < 1 or not amount:
+    if not fresh.discount_terms.get("waits") or not discount.steps_of(fresh) or days < 1 or not amount:
         return
     fresh.discount_terms["waited"] = {"minor": amount.minor, "days": days}
-    fresh.discount_ends_on = discount.steps_of(fresh)[-1].until + timedelta(days=days)
+    fresh.discount_ends_on = discount.ends_on(fresh)
     fresh.save(update_fields=["discount_terms", "discount_ends_on"])
     invoice.discount_terms, invoice.discount_ends_on = fresh.discount_terms, fresh.discount_ends_on
 
