@@ -63,7 +63,18 @@ ROWS["portal:announced-payment"] = ROWS["desk:announced-payment"] = (
 )
 ROWS["portal:autopay"] = ROWS["desk:autopay"] = "SELECT id FROM workflows_autopay ORDER BY id LIMIT 1"
 ROWS["portal:claim"] = ROWS["desk:claim"] = "SELECT id FROM workflows_claim ORDER BY id LIMIT 1"
+ROWS["portal:method"] = (
+    "SELECT m.id FROM workflows_savedmethod m JOIN accounts_organisation o ON o.id = m.buyer_id "
+    "WHERE o.slug = 'brightwater' ORDER BY m.id LIMIT 1"
+)
+ROWS["portal:credit-note"] = ROWS["desk:credit-note"] = (
+    "SELECT n.id FROM ledger_creditnote n JOIN accounts_customeraccount a ON a.id = n.account_id "
+    "WHERE a.number = '10001' ORDER BY n.id LIMIT 2"
+)
+ROWS["desk:authority-request"] = "SELECT id FROM workflows_authorityrequest ORDER BY id LIMIT 2"
+ROWS["desk:credit-request"] = "SELECT id FROM workflows_creditrequest ORDER BY id LIMIT 1"
 ROWS["desk:invoice"] = ROWS["portal:dispute-invoice"] = ROWS["portal:invoice"]
+ROWS["portal:amounts"] = ROWS["desk:amounts"] = ROWS["portal:invoice"]
 ROWS["desk:dispute"], ROWS["desk:payment"] = ROWS["portal:dispute"], ROWS["portal:payment"]
 ROWS["desk:receipt"], ROWS["desk:statement"] = ROWS["portal:receipt"], ROWS["desk:customer"]
 ROWS |= {
