@@ -67,9 +67,9 @@ def open_for(actor: Actor, receipt: CashReceipt) -> list[Invoice]:
 def use_what_is_certain(actor: Actor, invoices: Sequence[Invoice], *, now: datetime | None = None) -> None:
     """Use deposits for these invoices, each where it is the only deposit for its order and they the only invoice.
 
-    Two queries where no account has a deposit. Events: `application.made`.
+    At most one query where no account has a deposit. Events: `application.made`.
     """
-    named = [row for row in invoices if row.order_reference and row.open_minor]
+    named = [row for row in invoices if row.order_reference and row.open_minor and row.may_have_deposits]
     if not named:
         return
     keys = {fold(row.order_reference) for row in named}

@@ -42,7 +42,10 @@ def _known(
     either = Q(external_id__in=names) | Q(state="quarantined", number__in=numbers)
     versions: dict[str, Presentment] = {}
     held: dict[str, list[Presentment]] = defaultdict(list)
-    for row in Presentment.objects.filter(either, supplier=supplier_id).order_by("-version", "-received_at"):
+    # Most often there is none: then rows are not asked for, whose many columns cost more than this.
+    found = list(Presentment.objects.filter(either, supplier=supplier_id).values_list("pk", flat=True))
+    rows = Presentment.objects.filter(pk__in=found).order_by("-version", "-received_at") if found else ()
+    for row in rows:
         versions.setdefault(row.external_id, row)
         if row.state == "quarantined":
             held[row.number].append(row)

@@ -32,13 +32,29 @@ def insert(rows: Sequence[models.Model], *, keyed: bool = False) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+def insert_if_free(row: models.Model) -> bool:
+    """Insert one new row unless another takes its place by a unique constraint; that says so without a savepoint."""
+    model = type(row)
+    columns = _written(model, [row])
+    statement = f"{_statement(model, columns, 1, keyed=False)} ON CONFLICT DO NOTHING"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(chain(*_values([row], columns))))
+        if not cursor.rowcount:
+            return False
+    row._state.adding, row._state.db = False, connection.alias
+    return True
+
+
 def made(model: type[models.Model], values: Mapping[str, Any]) -> Any:
     """A new row from the values of its columns (a foreign key's by its id), without what a constructor looks for."""
     return model(*[values[name] if name in values else default() for name, default in _defaults(model)])
 
 
-def add(rows: Sequence[models.Model], *, one: Sequence[str], columns: Sequence[str]) -> None:
-    """Insert rows, or add their `columns` to those of the row that is there, found by the columns `one`."""
+def add(
+    rows: Sequence[models.Model], *, one: Sequence[str], columns: Sequence[str], told: Sequence[str] = ("id",)
+) -> list[tuple[Any, ...]]:
+    """Insert rows, or add their `columns` to those of the row that is there, found by the columns `one`; of each row
+    the columns `told`, as they are now."""
     model = type(rows[0])
     fields = model._meta.concrete_fields
     table, names = model._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
@@ -47,7 +63,9 @@ def add(rows: Sequence[models.Model], *, one: Sequence[str], columns: Sequence[s
     values = [field.get_db_prep_save(getattr(each, field.attname), connection) for each in rows for field in fields]
     statement = f'INSERT INTO "{table}" ({names}) VALUES {", ".join([row] * len(rows))}'  # noqa: S608 - our own names
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} ON CONFLICT ({', '.join(one)}) DO UPDATE SET {sums}", values)
+        ending = f"ON CONFLICT ({', '.join(one)}) DO UPDATE SET {sums} RETURNING {', '.join(told)}"
+        cursor.execute(f"{statement} {ending}", values)
+        return list(cursor.fetchall())
 
 
 def _insert(model: type[models.Model], rows: Sequence[models.Model], keyed: bool) -> None:

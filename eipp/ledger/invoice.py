@@ -38,6 +38,8 @@ class Invoice(TradeDocument):
         INVOICE = "invoice", "Invoice"
         FINANCE_CHARGE = "finance_charge", "Late fee"
 
+    may_have_deposits = True  # while it is being posted: whether its account has any in its currency
+
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.INVOICE)
     due_date = models.DateField()
     due_plan = models.JSONField(default=list)

@@ -63,6 +63,8 @@ _BY_ACCOUNT = (
 )
 
 
+_PLACE = ("account_id", "currency")
+
 type_of_shares = dict[str, int]
 type_of_dues = list[tuple[date, dict[str, int]]]
 
@@ -80,6 +82,7 @@ class Book:
         self._days: dict[tuple[str, datetime], date] = {}
         self._told: list[events.Draft] = []
         self._only_new = True  # nothing is changed that was there before
+        self._new: list[Invoice] = []
         self._postings: list[Posting] = []
         self._taken: dict[UUID, tuple[Invoice, str, type_of_shares, type_of_dues]] = {}
         self._by_account: dict[tuple[UUID, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -98,6 +101,7 @@ class Book:
     def take_up(self, invoices: Iterable[Invoice], *, new: bool = False) -> None:
         """Remember how the invoices stand now; a new one counts in the balances from nothing."""
         self._only_new &= new
+        self._new += invoices if new else ()
         for invoice in invoices:
             if invoice.pk not in self._taken:
                 shares, by_date = ({}, []) if new else (_shares(invoice), _dues(invoice))
@@ -191,7 +195,8 @@ class Book:
             return
         if self._only_adds(changes.values()):
             added = [_changed(AccountBalance(account_id=key[0], currency=key[1]), changes[key]) for key in changes]
-            rows.add(added, one=("account_id", "currency"), columns=_BY_ACCOUNT)
+            told = rows.add(added, one=_PLACE, columns=_BY_ACCOUNT, told=(*_PLACE, "deposit_minor"))
+            self._tell_of_deposits(told)
             return
         found = AccountBalance.objects.filter(account__in={key[0] for key in changes})
         kept = {(row.account_id, row.currency): row for row in found}
@@ -202,6 +207,12 @@ class Book:
         AccountBalance.objects.bulk_create(
             written, update_conflicts=True, update_fields=_BY_ACCOUNT, unique_fields=("id",)
         )
+
+    def _tell_of_deposits(self, balances: Iterable[tuple[UUID, str, int]]) -> None:
+        """Invoices of an account without deposits need not look for one."""
+        without = {(account_id, currency) for account_id, currency, deposits in balances if not deposits}
+        for invoice in self._new:
+            invoice.may_have_deposits = (invoice.account_id, invoice.currency) not in without
 
     def _write_due_balances(self) -> None:
         changes = {key: change for key, change in self._by_due_date.items() if any(change.values())}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from eipp.kernel import rows as sets
@@ -12,13 +12,22 @@ from eipp.kernel.refusal import Refusal
 
 def insert(model: type[Any], rows: Sequence[Any], write_parts: Callable[[], None]) -> None:
     """Insert documents and their parts; of two that take one number at once, the later is refused like any other."""
+    if len(rows) == 1 and connection.vendor == "postgresql":
+        if not sets.insert_if_free(rows[0]):
+            refuse_taken(model, rows)
+            raise IntegrityError(f"{rows[0].pk} is there already")
+    else:
+        _insert_many(model, rows)
+    write_parts()
+
+
+def _insert_many(model: type[Any], rows: Sequence[Any]) -> None:
     try:
         with transaction.atomic():
             sets.insert(rows)
     except IntegrityError:
         refuse_taken(model, rows)
         raise
-    write_parts()
 
 
 def refuse_taken(model: type[Any], rows: Sequence[Any]) -> None:
