@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as current
@@ -28,7 +29,9 @@ def _empty_append_only_tables_too(case: TransactionTestCase) -> None:
 
 
 def pytest_configure() -> None:
-    """After a test with real commits its rows go, those too that nobody may delete."""
+    """After a test with real commits its rows go, those too that nobody may delete. Nothing is judged by the clock."""
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
     setattr(TransactionTestCase, _WAY_TO_EMPTY, _empty_append_only_tables_too)
 
 
