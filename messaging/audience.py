@@ -13,6 +13,7 @@ from eipp.kernel.events import Event
 _BUYER_DISPUTES = {"buyer": "dispute.open"}
 _SUPPLIER_DISPUTES = {"supplier": "dispute.work"}
 _BOTH_PAY = {"buyer": "payment.make", "supplier": "dispute.work"}
+_OFFERS = {"buyer": "offer.make", "supplier": "offer.make"}
 
 AUDIENCE: dict[str, dict[str, str]] = {
     "invoice.quarantined": {"supplier": "quarantine.work"},
@@ -90,6 +91,18 @@ AUDIENCE: dict[str, dict[str, str]] = {
     "plan.change_dropped": _BOTH_PAY,
     "plan.kept": _BOTH_PAY,
     "plan.broken": _BOTH_PAY,
+    "offer.proposed": _OFFERS,
+    "offer.countered": _OFFERS,
+    "offer.approval_asked": {"buyer": "approval.decide", "supplier": "offer.make"},
+    "offer.approved": _OFFERS,
+    "offer.accepted": _OFFERS,
+    "offer.rejected": _OFFERS,
+    "offer.declined": _OFFERS,
+    "offer.withdrawn": _OFFERS,
+    "offer.expired": _OFFERS,
+    "offer.earned": _OFFERS,
+    "offer.missed": _OFFERS,
+    "offer.reopened": _OFFERS,
     "deduction.taken": _BUYER_DISPUTES,
     "dispute.written_off": _BUYER_DISPUTES,
     "refund.submitted": _BOTH_PAY,

@@ -31,7 +31,7 @@ _NOUNS = {
     "message": "messages", "approval": "approvals", "dispute": "disputes", "payment": "payments",
     "refund": "payments", "deduction": "disputes", "plan": "payments", "chargeback": "payments",
     "saved_method": "payments", "bank_details": "payments", "promise": "payments", "announced_payment": "payments",
-    "autopay": "payments",
+    "autopay": "payments", "offer": "payments",
     "credit_note": "invoices", "finance_charge": "invoices", "delivery": "documents", "authority": "disputes",
     "credit_request": "invoices",
 }  # fmt: skip

@@ -23,13 +23,14 @@ from messaging.sentence import Sentence
 from messaging.sentences_after_payment import AFTER_PAYMENT
 from messaging.sentences_gateways import GATEWAYS
 from messaging.sentences_of_people import OF_COMPANIES_AND_PEOPLE
+from messaging.sentences_offers import OFFERS
 from messaging.sentences_paying import PAYING
 from messaging.sentences_to_come import TO_COME
 from workflows.dispute import REASONS
 
 #: What is done within a limit, by its kind, as it stands in a sentence.
 AUTHORITY = {"credit": "a credit", "write_off": "a write-off", "waiver": "the waiver of a finance charge",
-             "refund": "a refund", "plan": "a payment plan"}  # fmt: skip
+             "refund": "a refund", "plan": "a payment plan", "discount": "an early-payment discount"}  # fmt: skip
 
 
 SENTENCES: dict[str, str | Sentence] = {
@@ -190,6 +191,7 @@ SENTENCES: dict[str, str | Sentence] = {
     **AFTER_PAYMENT,
     **PAYING,
     **TO_COME,
+    **OFFERS,
     **GATEWAYS,
 }
 _PART = re.compile(r"\[([^\]]*)\]")
@@ -231,9 +233,10 @@ def _words(event: Event, viewer: Actor, names: Names) -> dict[str, str]:
     words["reason"] = words["failure"] if data.get("reason") in failures.RETURNS else words["reason"]
     words["amount"] = _amount(data)
     words["came"] = _amount(data | {"amount": data.get("came")})
+    words["won"] = _amount(data | {"amount": data.get("won")})
     words["day"] = _day(data.get("day") or data.get("planned_for"))
     words["because"] = failures.in_words(str(data.get("because") or ""))
-    words |= {word: str(data.get(word) or "") for word in ("payment", "rate", "limit", "kind")}
+    words |= {word: str(data.get(word) or "") for word in ("payment", "rate", "limit", "kind", "currency")}
     words["deed"] = AUTHORITY.get(str(data.get("kind")), "it")
     words["document"] = "Credit note" if data.get("credit_note") is True else "Invoice"
     words["actor"] = _who(event, viewer, names)

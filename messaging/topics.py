@@ -27,6 +27,7 @@ TOPICS = {
     "bank_details": "workflows.BankDetails",
     "refund": "workflows.Refund",
     "plan": "workflows.Plan",
+    "offer": "workflows.Offer",
     "chargeback": "workflows.Chargeback",
     "remittance": "workflows.RemittanceAdvice",
     "claim": "workflows.Claim",

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
-from workflows import answering, finance_charge_waiver, write_off
+from workflows import answering, finance_charge_waiver, offering, write_off
 from workflows.authority import AuthorityRequest
 
 Deed = Callable[[Actor, AuthorityRequest, datetime], Any]
@@ -68,6 +68,10 @@ def _agree_plan(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
     request.about.agree(actor, now=now, granted=request)
 
 
+def _accept_offer(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
+    offering.accept(actor, request.about, granted=request, now=now)
+
+
 def _write_off_dispute(actor: Actor, request: AuthorityRequest, now: datetime) -> None:
     request.about.write_off(actor, now=now, granted=request)
 
@@ -81,5 +85,6 @@ DEEDS: Mapping[str, Deed] = {
     "dispute.accept": _accept, "dispute.propose": _propose, "credit": _credit, "refund": _refund,
     "dispute.write_off": _write_off_dispute,
     "plan.propose": _propose_plan, "plan.agree": _agree_plan, "waiver": _waive,
-    "write_off": _write_off,
+    "write_off": _write_off, "offer.propose": offering.put_forward_granted, "offer.accept": _accept_offer,
+    "offer.counter": offering.counter_granted,
 }  # fmt: skip

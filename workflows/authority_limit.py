@@ -1,5 +1,5 @@
-"""Authority limits: up to which amount a role credits, writes off, waives, refunds or agrees a plan, by itself and as
-the second person of somebody else."""
+"""Authority limits: up to which amount a role credits, writes off, waives, refunds, agrees a plan or gives a discount,
+by itself and as the second person of somebody else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from eipp.kernel.tenancy import EventScope, Scope
 
 KINDS = {
     "credit": "Credit", "write_off": "Write-off", "waiver": "Waiver of a finance charge", "refund": "Refund",
-    "plan": "Payment plan",
+    "plan": "Payment plan", "discount": "Early-payment discount",
 }  # fmt: skip
 PROGRAM = "program"
 HOLDERS = ("ar_clerk", "ar_manager", PROGRAM)

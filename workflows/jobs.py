@@ -22,6 +22,7 @@ from workflows import (
     finance_charge,
     gateway_talk,
     method_setup,
+    offer_judging,
     paying,
     planned,
     planning,
@@ -194,6 +195,13 @@ def attend_chargebacks() -> None:
 def judge_plans() -> None:
     """Whether the instalment plans are kept, by the ledger."""
     planning.judge_all()
+
+
+@job(every=60)
+def judge_offers() -> None:
+    """Early-payment offers that nobody answered, and whether those that were accepted are earned."""
+    offer_judging.expire_all()
+    offer_judging.judge_all()
 
 
 @job(every=3600)

@@ -14,6 +14,9 @@ from workflows.credit_request import CreditRequest
 from workflows.deduction import Deduction
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
+from workflows.offer import Offer
+from workflows.offer_setting import OfferSetting
+from workflows.offer_terms import OfferDecision, OfferShare, OfferTerms
 from workflows.payment import Payment, PaymentOnAccount, PaymentShare
 from workflows.plan import Plan
 from workflows.plan_parts import PlanInstalment, PlanShare
@@ -49,6 +52,11 @@ __all__ = [
     "DisputeLine",
     "LeftOnAccount",
     "MethodPrice",
+    "Offer",
+    "OfferDecision",
+    "OfferSetting",
+    "OfferShare",
+    "OfferTerms",
     "Payment",
     "PaymentOnAccount",
     "PaymentShare",

@@ -10,7 +10,7 @@ _LOOK = "account.view invoice.view payment.view report.view"
 _TALK = "thread.write document.upload"
 _DISPUTE = "dispute.open dispute.answer dispute.withdraw dispute.escalate"
 _CLERK = f"""{_LOOK} {_TALK} thread.internal dispute.work quarantine.work cash.apply address.administer authority.ask
-credit.give write_off.make charge.waive refund.make plan.make promise.make"""
+credit.give write_off.make charge.waive refund.make plan.make promise.make offer.make"""
 _PROGRAMS = "key.administer webhook.administer"
 _BOOK = "booking.note"
 _POST = f"invoice.post invoice.withdraw credit.post receipt.post {_BOOK}"
@@ -51,7 +51,7 @@ ROLES = {
     "payer": Role(
         "buyer", "Payer", "Pays invoices and disputes what is wrong.",
         _rights(_LOOK, _TALK, _DISPUTE, "payment.make bank_details.keep "
-                "plan.make promise.make method.keep remittance.send"),
+                "plan.make promise.make offer.make method.keep remittance.send"),
     ),
     "buyer_administrator": Role(
         "buyer", "Administrator", "Invites colleagues, sets approval rules and connects programs.",
@@ -120,6 +120,11 @@ SCOPES = {
     "webhooks:write": KeyScope(
         "Keep webhooks, which tell all that happens", supplier=_rights("webhook.administer"),
         buyer=_rights("webhook.administer"),
+    ),
+    "offers:write": KeyScope(
+        "Make and answer early-payment offers",
+        supplier=_rights("account.view invoice.view payment.view offer.make authority.ask"),
+        buyer=_rights("account.view invoice.view payment.view offer.make"),
     ),
     "threads:write": KeyScope(
         "Write messages and upload files", supplier=_rights("invoice.view thread.internal", _TALK),

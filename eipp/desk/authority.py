@@ -25,6 +25,7 @@ HOLDER_WORDS: dict[str, Any] = {
 KIND_WORDS: dict[str, Any] = {
     "credit": words("Credit"), "write_off": words("Write-off"), "waiver": words("Waiver of a finance charge"),
     "refund": words("Refund"), "plan": words("Payment plan"),
+    "discount": words("Early-payment discount"),
 }  # fmt: skip
 
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import CURRENCIES
+from eipp.ledger.agreed_discount import Scale
 from tests.workflows.doing import eur
 from tests.workflows.saving import saved_card
 from tests.world import World
-from workflows import announced_payment, autopay, intent, promise
+from workflows import announced_payment, autopay, intent, offering, promise
 from workflows.announced_payment import AnnouncedPayment
 from workflows.autopay import Autopay
+from workflows.offer import Offer
 from workflows.payment import Payment
 from workflows.payment_share import PaymentShare
 from workflows.promise import Promise
@@ -23,6 +26,7 @@ REACHABLE_TO_COME: dict[Any, list[str]] = {
     AnnouncedPayment: "announced paid expired withdrawn".split(),
     Promise: "promised kept part_kept broken withdrawn".split(),
     Autopay: "active stopped ended".split(),
+    Offer: "drafted proposed countered approving accepted declined expired withdrawn earned missed".split(),
 }
 DETAILS_TO_COME: dict[str, Callable[[World], dict[str, Any]]] = {
     "payment.replanned": lambda world: {"planned_for": clock.today() + timedelta(days=9)},
@@ -30,7 +34,14 @@ DETAILS_TO_COME: dict[str, Callable[[World], dict[str, Any]]] = {
         "shares": {PaymentShare.objects.latest("pk").invoice_id: eur("60.00")}, "because": "plan_disputed",
     },
     "autopay.stopped": lambda world: {"reason": "R29"},
+    "counter": lambda world: {"scale": two_weeks("10"), "expires_on": clock.today()},
+    "earn": lambda world: {"won": eur("0.10")}, "reopen": lambda world: {"won": eur("0")},
 }  # fmt: skip
+
+
+def two_weeks(rate: str) -> Scale:
+    """A yearly rate for paying within two weeks."""
+    return Scale(clock.today() + timedelta(days=14), Decimal(rate))
 
 
 class ToCome:
@@ -43,6 +54,23 @@ class ToCome:
         card = saved_card(self.world, "tom", invoice.legal_entity)
         return intent.enter(self.world.actor("tom"), [(invoice, invoice.free)], saved=card, attempt=uuid4(),
                             planned_for=clock.today() + timedelta(days=5))  # fmt: skip
+
+    def _offer(self, state: str) -> Offer:
+        """The supplier proposes it, since who is tried first is the buyer's; four eyes where approvers decide."""
+        anna, mona, clara = (self.world.actor(word) for word in ("anna", "mona", "clara"))
+        invoice = self.world.invoice("5000.00" if state in ("approving", "rejected") else "100.00")
+        row = offering.propose(clara if state == "drafted" else mona, [invoice], two_weeks("12"))
+        accept, won = (lambda: offering.accept(anna, row),), eur("0.10")
+        way: dict[str, tuple[Callable[[], Any], ...]] = {
+            "drafted": (), "proposed": (), "approving": accept, "accepted": accept,
+            "countered": (lambda: offering.counter(anna, row, two_weeks("11")),),
+            "declined": (lambda: row.decline(anna),), "expired": (lambda: row.expire(SYSTEM),),
+            "withdrawn": (lambda: row.withdraw(mona),), "earned": (*accept, lambda: row.earn(SYSTEM, won=won)),
+            "missed": (*accept, lambda: row.miss(SYSTEM)),
+        }  # fmt: skip
+        for move in way[state]:
+            move()
+        return row
 
     def _promise(self, state: str) -> Promise:
         invoice = self.world.invoice("100.00", account="tiny_account")

@@ -27,6 +27,7 @@ EXPECTED = {
     "credit.give": {"ar_clerk", "ar_manager"}, "credit.post": {"ar_manager"},
     "write_off.make": {"ar_clerk", "ar_manager"}, "refund.make": {"ar_clerk", "ar_manager"},
     "plan.make": {"ar_clerk", "ar_manager", "payer"}, "promise.make": {"ar_clerk", "ar_manager", "payer"},
+    "offer.make": {"ar_clerk", "ar_manager", "payer"},
     "bank_details.keep": {"payer", "buyer_administrator", "ar_manager", "supplier_administrator"},
     "approval.decide": {"approver"}, "payment.make": {"payer"}, "system": set(),
 }  # fmt: skip
@@ -50,7 +51,7 @@ def test_no_role_has_rights_of_both_sides() -> None:
     )
     shared = {"account.view", "invoice.view", "payment.view", "report.view", "thread.write", "document.upload",
               "team.administer", "key.administer", "address.administer", "webhook.administer",
-              "bank_details.keep", "plan.make", "promise.make"}  # fmt: skip
+              "bank_details.keep", "plan.make", "promise.make", "offer.make"}  # fmt: skip
     assert of_buyers & of_suppliers <= shared
 
 

@@ -32,6 +32,8 @@ class Migration(migrations.Migration):
         ("workflows", "0019_long_addresses"),
         ("workflows", "0020_bank_details"),
         ("workflows", "0021_deduction"),
+        ("workflows", "0022_offer"),
+        ("workflows", "0023_refund_payout"),
     ]
 
     initial = True
@@ -196,6 +198,7 @@ class Migration(migrations.Migration):
                             ("waiver", "Waiver of a finance charge"),
                             ("refund", "Refund"),
                             ("plan", "Payment plan"),
+                            ("discount", "Early-payment discount"),
                         ],
                         max_length=20,
                     ),
@@ -248,6 +251,7 @@ class Migration(migrations.Migration):
                             ("waiver", "Waiver of a finance charge"),
                             ("refund", "Refund"),
                             ("plan", "Payment plan"),
+                            ("discount", "Early-payment discount"),
                         ],
                         max_length=20,
                     ),
@@ -701,6 +705,119 @@ class Migration(migrations.Migration):
                     )
                 ],
                 "indexes": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="Offer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                ("state_since", models.DateTimeField()),
+                ("number", models.CharField(max_length=20)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("least_minor", models.BigIntegerField(default=0)),
+                ("weight", models.DecimalField(decimal_places=0, default=0, max_digits=30)),
+                ("won_minor", models.BigIntegerField(default=0)),
+                ("turn", models.CharField(max_length=10)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("until", models.DateField()),
+                ("expires_on", models.DateField()),
+                ("proposed_side", models.CharField(max_length=10)),
+                ("proposed_at", models.DateTimeField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("asked_by", models.UUIDField(null=True)),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("accepted_by", models.UUIDField(null=True)),
+                ("by_itself", models.BooleanField(default=False)),
+                ("attempt", models.UUIDField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.customeraccount"
+                    ),
+                ),
+                (
+                    "buyer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "legal_entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.legalentity"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["buyer", "-made_at", "-id"], name="offer_buyer"),
+                    models.Index(fields=["supplier", "-made_at", "-id"], name="offer_supplier"),
+                    models.Index(
+                        condition=models.Q(("state__in", ("drafted", "proposed", "countered", "approving"))),
+                        fields=["expires_on"],
+                        name="offer_waiting",
+                    ),
+                    models.Index(condition=models.Q(("state", "accepted")), fields=["until"], name="offer_accepted"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("supplier", "number"), name="offer_number"),
+                    models.UniqueConstraint(fields=("supplier", "buyer", "attempt"), name="one_offer_per_attempt"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="offer_amount_positive"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OfferSetting",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("yearly", eipp.kernel.record.DecimalText(max_length=40)),
+                ("least_days", models.PositiveSmallIntegerField(default=1)),
+                ("largest_minor", models.BigIntegerField(null=True)),
+                ("chosen", models.JSONField(default=list)),
+                ("active", models.BooleanField(default=True)),
+                ("set_by", models.UUIDField(null=True)),
+                ("set_at", models.DateTimeField()),
+                (
+                    "legal_entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.legalentity"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [
+                    models.UniqueConstraint(fields=("legal_entity", "currency"), name="one_offer_setting"),
+                    models.CheckConstraint(
+                        condition=models.Q(("largest_minor", None), ("largest_minor__gt", 0), _connector="OR"),
+                        name="offer_setting_sum",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1695,6 +1812,98 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="OfferDecision",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("decided_by", models.UUIDField()),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="workflows.offer"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("offer", "version", "decided_by"), name="one_offer_decision_per_person"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OfferShare",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("due_on", models.DateField()),
+                ("granted_before_minor", models.BigIntegerField(default=0)),
+                ("won_minor", models.BigIntegerField(default=0)),
+                ("left_out", models.BooleanField(default=False)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offer_shares", to="ledger.invoice"
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="workflows.offer"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [
+                    models.UniqueConstraint(fields=("offer", "invoice"), name="one_offer_share_per_invoice"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="offer_share_positive"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OfferTerms",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("side", models.CharField(max_length=10)),
+                ("scale_fact", models.JSONField()),
+                ("expires_on", models.DateField()),
+                ("comment", models.CharField(blank=True, max_length=1000)),
+                ("put_by", models.UUIDField(null=True)),
+                ("put_at", models.DateTimeField()),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="terms", to="workflows.offer"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [models.UniqueConstraint(fields=("offer", "version"), name="offer_terms_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="PlanInstalment",
             fields=[
                 (
@@ -2177,12 +2386,26 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
                     ),
                 ),
+                ("bank_run", models.UUIDField(null=True)),
+                (
+                    "paid_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workflows.bankdetails",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(null=True)),
             ],
             options={
                 "indexes": [
                     models.Index(fields=["supplier", "-asked_at", "-id"], name="refund_supplier"),
                     models.Index(fields=["buyer", "-asked_at", "-id"], name="refund_buyer"),
                     models.Index(fields=["state", "looked_at"], name="refund_janitor"),
+                    models.Index(
+                        condition=models.Q(("bank_run__isnull", False)), fields=["bank_run"], name="refund_bank_run"
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("supplier", "number"), name="refund_number"),
@@ -2278,5 +2501,11 @@ class Migration(migrations.Migration):
         ),
         eipp.kernel.append_only.Guard(
             table="workflows_settlementline",
+        ),
+        eipp.kernel.append_only.Guard(
+            table="workflows_offerterms",
+        ),
+        eipp.kernel.append_only.Guard(
+            table="workflows_offerdecision",
         ),
     ]
