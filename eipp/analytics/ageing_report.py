@@ -1,15 +1,17 @@
 """The report of ageing: by customer (or by supplier's account, for a buyer), one table for each currency."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from documents.written import day_text
-from eipp.analytics.ageing import BUCKETS, UNUSED, Aged, ageing, rows_of, totals
+from eipp.analytics.ageing import BUCKETS, UNUSED, Aged, ageing, rows_of, span, totals
 from eipp.analytics.asked import Asked
 from eipp.analytics.report import MOST_ROWS, Block, Cell, Chart, Column, Report, Rows, Series
+from eipp.analytics.several_dues import Span, due_then
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 
@@ -38,7 +40,8 @@ def rows(actor: Actor, asked: Asked, which: Mapping[str, str]) -> Rows:
         Column(_("Number"), lead=True), Column(_("Customer")), Column(_("Issued"), "date"), Column(_("Due"), "date"),
         Column(_("Open"), "money"),
     )  # fmt: skip
-    lines = [_line(UNUSED.get(bucket, "invoice"), document) for document in found[:MOST_ROWS]]
+    lines = [_line(UNUSED.get(bucket, "invoice"), document, _due(document, bucket, asked.last))
+             for document in found[:MOST_ROWS]]  # fmt: skip
     title = _("%(bucket)s at the end of %(day)s") % {"bucket": titles()[bucket], "day": day_text(asked.last)}
     return Rows(title, columns, lines, Money(int(whole["sum"]), currency) if currency else None, whole["count"])
 
@@ -100,10 +103,19 @@ def _chart(total: Aged) -> Chart:
     return Chart("columns", title, _("What is open, by days past due."), [""], series, total.currency)
 
 
-def _line(kind: str, document: Any) -> list[Cell]:
+def _due(document: Any, bucket: str, on: date) -> date | None:
+    """When it falls due; of several days, the first one in the bucket on which anything was open."""
+    plan = [(date.fromisoformat(part["on"]), part["minor"]) for part in getattr(document, "due_plan", ())]
+    if not plan:
+        return getattr(document, "due_date", None)
+    whole = Span() if bucket in ("open", "late_fees") else span(bucket, on)
+    return due_then(plan, document.whole_then, whole)
+
+
+def _line(kind: str, document: Any, due: date | None) -> list[Cell]:
     number = getattr(document, "number", "") or getattr(document, "reference", "") or _("Cash")
     issued = getattr(document, "issue_date", None) or document.received_on
     return [
         Cell(number, opens=(kind, str(document.pk))), Cell(document.account.name), Cell(issued),
-        Cell(getattr(document, "due_date", None)), Cell(Money(document.open_then, document.currency)),
+        Cell(due), Cell(Money(document.open_then, document.currency)),
     ]  # fmt: skip

@@ -13,7 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import BigIntegerField, Case, F, Q, Sum, When
 
-from eipp.analytics.receivable import RECEIVABLE, effect
+from eipp.analytics.receivable import ONE_DUE_DATE, RECEIVABLE, effect
+from eipp.analytics.several_dues import Span, moved_since
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.ledger.journal import LedgerAccount, Posting
@@ -58,7 +59,7 @@ class Month:
 
 
 def months(actor: Actor, *, until: date, currency: str, count: int = 12, narrow: Q | None = None) -> list[Month]:
-    """The month of `until` and those before it, the oldest first: three queries. narrow: a condition on `account`."""
+    """The month of `until` and those before it, the oldest first: four queries. narrow: a condition on `account`."""
     spans = _calendar(until, count + SPAN)
     narrowed = (narrow or Q()) & Q(currency=currency)
     sales = [Money(minor, currency) for minor in _sales(actor, spans, narrowed)]
@@ -100,10 +101,17 @@ def _standing(actor: Actor, days: Sequence[date], narrow: Q) -> tuple[list[int],
     for number, day in enumerate(days):
         after = Q(posting_date__gt=day)
         moved[f"a{number}"] = Sum(effect(RECEIVABLE, where=after), default=0)
-        moved[f"c{number}"] = Sum(effect(RECEIVABLE, where=after & Q(invoice__due_date__gte=day)), default=0)
+        timely = after & ONE_DUE_DATE & Q(invoice__due_date__gte=day)
+        moved[f"c{number}"] = Sum(effect(RECEIVABLE, where=timely), default=0)
     later = since.aggregate(**moved)
+    several = moved_since(since)
     receivable = [int(now["all"]) - int(later[f"a{number}"]) for number in range(len(days))]
-    current = [int(now[f"d{number}"]) - int(later[f"c{number}"]) for number in range(len(days))]
+    current = [
+        int(now[f"d{number}"])
+        - int(later[f"c{number}"])
+        - sum(row.moved_since(day, Span(first=day)) for row in several)
+        for number, day in enumerate(days)
+    ]
     return receivable, current
 
 
