@@ -56,7 +56,7 @@ def charge_all(supplier: Organisation, *, now: datetime) -> int:
 @database.atomic
 def _charge(supplier: Organisation, ids: Sequence[UUID], day: date, now: datetime) -> list[FinanceCharge]:
     """One batch. What another worker has charged meanwhile is seen once the accounts are locked, and left out."""
-    found = list(Invoice.objects.filter(pk__in=ids).order_by("pk"))
+    found = list(Invoice.objects.filter(pk__in=ids).only("account").order_by("pk"))
     invoices, accounts = posting.lock_invoices(found)
     rules = Rules.on(day, supplier_id=supplier.pk, accounts=accounts)
     reckoned = reckon(invoices, day=day, begin=begin_of(day, supplier), rules=rules, unfounded=unfounded)

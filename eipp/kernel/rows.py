@@ -56,15 +56,20 @@ def add(
     """Insert rows, or add their `columns` to those of the row that is there, found by the columns `one`; of each row
     the columns `told`, as they are now."""
     model = type(rows[0])
-    fields = model._meta.concrete_fields
+    fields: Sequence[Any] = model._meta.concrete_fields
     table, names = model._meta.db_table, ", ".join(f'"{field.column}"' for field in fields)
-    row = f"({', '.join(['%s'] * len(fields))})"
     sums = ", ".join(f'"{name}" = "{table}"."{name}" + EXCLUDED."{name}"' for name in columns)
-    values = [field.get_db_prep_save(getattr(each, field.attname), connection) for each in rows for field in fields]
-    statement = f'INSERT INTO "{table}" ({names}) VALUES {", ".join([row] * len(rows))}'  # noqa: S608 - our own names
+    values: list[Any]
+    if connection.vendor == "postgresql" and len(rows) >= MANY:
+        given = f"SELECT * FROM unnest({', '.join(f'%s::{_array_of(field)}[]' for field in fields)})"  # noqa: S608
+        values = [_column(rows, field) for field in fields]
+    else:
+        row = f"({', '.join(['%s'] * len(fields))})"
+        given = f"VALUES {', '.join([row] * len(rows))}"
+        values = [field.get_db_prep_save(getattr(each, field.attname), connection) for each in rows for field in fields]
+    ending = f"ON CONFLICT ({', '.join(one)}) DO UPDATE SET {sums} RETURNING {', '.join(told)}"
     with connection.cursor() as cursor:
-        ending = f"ON CONFLICT ({', '.join(one)}) DO UPDATE SET {sums} RETURNING {', '.join(told)}"
-        cursor.execute(f"{statement} {ending}", values)
+        cursor.execute(f'INSERT INTO "{table}" ({names}) {given} {ending}', values)
         return list(cursor.fetchall())
 
 

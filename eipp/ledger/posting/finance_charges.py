@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from eipp.accounts.models import CustomerAccount
+from eipp.accounts.models import CustomerAccount, LegalEntity
 from eipp.kernel import clock, events, numbering, rows
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
@@ -34,8 +34,12 @@ def post_finance_charges(actor: Actor, reckoned: Sequence[Reckoned], *, now: dat
     supplier = accounts[reckoned[0].invoice.account_id].supplier
     issued = clock.today(supplier.time_zone, at=now)
     numbers = _numbers(reckoned, issued.year)
+    payees = LegalEntity.objects.in_bulk({each.invoice.legal_entity_id for each in reckoned})
     with language_of(supplier):
-        drafts = [_draft(each, number, accounts, issued) for each, number in zip(reckoned, numbers, strict=True)]
+        drafts = [
+            _draft(each, number, accounts[each.invoice.account_id], payees[each.invoice.legal_entity_id], issued)
+            for each, number in zip(reckoned, numbers, strict=True)
+        ]
     documents = post_invoices(actor, drafts, now=now)
     charges = [_charge(each, document, now) for each, document in zip(reckoned, documents, strict=True)]
     rows.insert(charges)
@@ -55,7 +59,7 @@ def _numbers(reckoned: Sequence[Reckoned], year: int) -> list[str]:
     return [f"FC-{year}-{next(taken[each.invoice.legal_entity_id]):05}" for each in reckoned]
 
 
-def _draft(each: Reckoned, number: str, accounts: dict[UUID, CustomerAccount], issued: date) -> InvoiceDraft:
+def _draft(each: Reckoned, number: str, account: CustomerAccount, payee: LegalEntity, issued: date) -> InvoiceDraft:
     """The document: one line that says why. A late fee compensates; no supply is taxed by it (category O, UNCL 5305).
 
     Parties, references and ways to pay are those of the invoice.
@@ -70,8 +74,8 @@ def _draft(each: Reckoned, number: str, accounts: dict[UUID, CustomerAccount], i
     )  # fmt: skip
     tax = TaxDraft(category="O", taxable=amount, tax=nothing, exemption_reason=_("Not subject to tax"))
     return InvoiceDraft(
-        kind=Invoice.Kind.FINANCE_CHARGE, type_code=TYPE_CODE, account=accounts[invoice.account_id], number=number,
-        legal_entity=invoice.legal_entity, issue_date=issued, due_date=issued + timedelta(days=each.rule.due_days),
+        kind=Invoice.Kind.FINANCE_CHARGE, type_code=TYPE_CODE, account=account, number=number,
+        legal_entity=payee, issue_date=issued, due_date=issued + timedelta(days=each.rule.due_days),
         currency=invoice.currency, lines=[line], taxes=[tax], line_total=amount, tax_exclusive=amount, tax=nothing,
         tax_inclusive=amount, payable=amount, order_reference=invoice.order_reference,
         buyer_reference=invoice.buyer_reference, payment_reference=number, seller=invoice.seller,
