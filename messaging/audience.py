@@ -91,6 +91,7 @@ AUDIENCE: dict[str, dict[str, str]] = {
     "plan.change_dropped": _BOTH_PAY,
     "plan.kept": _BOTH_PAY,
     "plan.broken": _BOTH_PAY,
+    "plan.not_charged": _BOTH_PAY,
     "offer.proposed": _OFFERS,
     "offer.countered": _OFFERS,
     "offer.approval_asked": {"buyer": "approval.decide", "supplier": "offer.make"},

@@ -30,6 +30,14 @@ AFTER_PAYMENT: dict[str, str | Sentence] = {
     "plan.change_proposed": "{actor} proposed other instalments for plan {number}.",
     "plan.changed": "{actor} agreed to other instalments for plan {number}.",
     "plan.change_dropped": "{actor} left instalment plan {number} as it is.",
+    "plan.means_chosen": "{actor} chose what the instalments of plan {number} are charged to.",
+    "plan.means_changed": "{actor} has the instalments of plan {number} charged by themselves from here on.",
+    "plan.means_removed": "{actor} pays the instalments of plan {number} one by one from here on.",
+    "plan.not_charged": Sentence(
+        "{amount} of instalment plan {number} could not be charged: pay it by {pay_by}, or choose another way, so that "
+        "the plan holds.",
+        "{amount} of instalment plan {number}[ of {buyer}] could not be charged; the plan holds until {pay_by}.",
+    ),
     "plan.kept": "Instalment plan {number} is kept: all of {amount} came.",
     "plan.broken": Sentence(
         "Instalment plan {number} is broken, since an instalment did not come: what is open is due again.",
@@ -45,7 +53,8 @@ AFTER_PAYMENT: dict[str, str | Sentence] = {
         "{supplier} decided to send {amount}[ of your payment {payment}] back to you[: {reason}].",
         "{actor} let refund {number} of {amount}[ of payment {payment}] go[ to {buyer}][: {reason}].",
     ),
-    "refund.sent": "{actor} sent refund {number} over {amount} by bank transfer.",
+    "refund.sent": "{actor} sent refund {number} over {amount} by bank transfer[ to {means}].",
+    "refund.not_sent": "{actor} noted that refund {number} over {amount} was not sent; it is to be sent as before.",
     "refund.pending": "Refund {number} over {amount} is on its way.",
     "refund.unknown": "The outcome of refund {number} over {amount} is not known yet; we keep asking.",
     "refund.succeeded": Sentence(

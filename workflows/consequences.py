@@ -17,7 +17,16 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
 from eipp.ledger import posting
 from eipp.ledger.models import Invoice
-from workflows import approval, chargeback, deposit, finance_charge, finance_charge_waiver, handing_over, saved_method
+from workflows import (
+    approval,
+    chargeback,
+    deposit,
+    finance_charge,
+    finance_charge_waiver,
+    handing_over,
+    plan_charging,
+    saved_method,
+)
 from workflows.credit_request import CreditRequest
 from workflows.dispute import Dispute
 from workflows.machine import move_all
@@ -192,7 +201,8 @@ CONSEQUENCES: dict[str, tuple[Callable[[Sequence[Event]], None], ...]] = {
     "invoice.reopened": (ask_for_approval,),
     "invoice.closed": (end_waiting_approvals,),
     "invoice.withdrawn": (end_waiting_approvals,),
-    "payment.failed": (stop_the_method,),
+    "payment.failed": (stop_the_method, plan_charging.tell_what_was_missed),
+    "payment.unplanned": (plan_charging.tell_what_was_missed,),
     "payment.returned": (stop_the_method,),
     "payment.charged_back": (stop_the_method, chargeback.open_for),
     "application.made": (follow_the_ledger,),

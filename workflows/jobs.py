@@ -24,6 +24,7 @@ from workflows import (
     method_setup,
     offer_judging,
     paying,
+    plan_charging,
     planned,
     planning,
     promise,
@@ -104,6 +105,13 @@ def submit_planned_payments() -> None:
 def run_autopay() -> None:
     """Plan what standing orders pay, each once a day; workers share them, and one that fell is followed by another."""
     autopay_run.run()
+
+
+@job(every=60)
+def charge_instalments() -> None:
+    """Plan what the instalments of tomorrow are charged to, where the payer has chosen something."""
+    for part_id in plan_charging.to_be_charged(clock.now()):
+        _alone("plan.charge_failed", part_id, plan_charging.charge)
 
 
 @job(every=15)

@@ -23,6 +23,7 @@ from workflows.authority import AuthorityRequest, refuse_above, waiting_for
 from workflows.expected import Outcome, outcome_of
 from workflows.machine import Machine, MachineQuerySet, transition
 from workflows.plan_parts import PlanInstalment, PlanShare, write_parts
+from workflows.saved_method import SavedMethod
 
 RIGHT = "plan.make"
 LIVE = ("proposed", "agreed")
@@ -55,6 +56,18 @@ def change_of_theirs(plan: "Plan", actor: Actor) -> Refusal | None:
     return None
 
 
+def by_the_payer(plan: "Plan", actor: Actor) -> Refusal | None:
+    if actor.side != "buyer":
+        return Refusal("their_means", "What the instalments are charged to is the payer's choice.", status=403)
+    return None
+
+
+def is_charged(plan: "Plan", actor: Actor) -> Refusal | None:
+    if plan.saved_method_id is None:
+        return Refusal("not_charged", "Nothing is charged by itself for this plan.")
+    return None
+
+
 def change_waits(plan: "Plan", actor: Actor) -> Refusal | None:
     return None if plan.change_side else Refusal("no_change", "No change of this plan is proposed.")
 
@@ -73,7 +86,10 @@ class PlanQuerySet(MachineQuerySet):
 
 
 class Plan(Machine):
-    """version: of the instalments that hold; change_side: who wants those of the next version, empty for nobody."""
+    """version: of the instalments that hold; change_side: who wants those of the next version, empty for nobody.
+
+    saved_method: what each instalment is charged to on its day, by the right of charged_by; empty, the payer pays each.
+    """
 
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -92,6 +108,8 @@ class Plan(Machine):
     change_side = models.CharField(max_length=10, blank=True)
     agreed_by = models.UUIDField(null=True)
     agreed_at = models.DateTimeField(null=True)
+    saved_method = models.ForeignKey(SavedMethod, models.PROTECT, related_name="+", null=True)
+    charged_by = models.UUIDField(null=True)
     attempt = models.UUIDField(null=True)
     amount = MoneyOf("amount_minor")
     came = MoneyOf("came_minor")
@@ -198,6 +216,28 @@ class Plan(Machine):
         self.change_side = ""
         return self.told()
 
+    @transition("proposed", "proposed", by="payment.make", event="plan.means_chosen", when=[by_the_payer])
+    def choose_means(self, actor: Actor, *, now: datetime, saved: SavedMethod) -> dict[str, Any]:
+        """What the instalments are charged to, once the plan is agreed."""
+        return self._charged_to(actor, saved, now)
+
+    @transition("agreed", "agreed", by="payment.make", event="plan.means_changed", when=[by_the_payer])
+    def change_means(self, actor: Actor, *, now: datetime, saved: SavedMethod) -> dict[str, Any]:
+        """From here on the instalments are charged to this; what could not be charged is tried again with it."""
+        return self._charged_to(actor, saved, now)
+
+    @transition("agreed", "agreed", by="payment.make", event="plan.means_removed", when=[by_the_payer, is_charged])
+    def charge_no_more(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The payer pays each instalment itself."""
+        self.saved_method = self.charged_by = None
+        return self.told()
+
+    @transition("agreed", "agreed", by="system", event="plan.not_charged")
+    def miss(self, actor: Actor, *, now: datetime, failure: str, part: PlanInstalment) -> dict[str, Any]:
+        """An instalment could not be charged: both sides hear of it. The plan stands until its grace is over."""
+        last = part.due_on + timedelta(days=self.grace_days)
+        return self.told() | {"amount": part.amount.text, "failure": failure, "pay_by": last.isoformat()}
+
     @transition("agreed", "kept", by="system", event="plan.kept")
     def keep(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
         """All of it came, or is owed no more."""
@@ -207,6 +247,15 @@ class Plan(Machine):
     def break_plan(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
         """An instalment did not come, nor in the days of grace: what is open is chased again."""
         return self._judged(actor, now)
+
+    def _charged_to(self, actor: Actor, saved: SavedMethod, now: datetime) -> dict[str, Any]:
+        if saved.legal_entity_id != self.legal_entity_id:
+            raise Refusal("not_this_payee", f"{saved} is for paying somebody else.", status=422, field="saved_method")
+        if refusal := saved.refusal(actor):
+            raise refusal
+        self.saved_method, self.charged_by = saved, actor.id
+        self.instalments.filter(version=self.version).update(tried_with=None)
+        return self.told() | {"kind": saved.kind}
 
     def _expect(self, actor: Actor, now: datetime) -> None:
         shares = [(share.invoice, share.amount) for share in self.shares.select_related("invoice")]

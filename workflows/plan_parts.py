@@ -32,12 +32,15 @@ class PlanShare(ExpectedShare):
 
 
 class PlanInstalment(Entity):
-    """One part on one day. version: the plan's that it belongs to."""
+    """One part on one day. version: the plan's that it belongs to; tried_with: the saved method that it was charged to,
+    or was to be; payment: what that became."""
 
     plan = models.ForeignKey("workflows.Plan", models.PROTECT, related_name="instalments")
     version = models.PositiveIntegerField()
     position = models.PositiveIntegerField()
     due_on = models.DateField()
+    tried_with = models.UUIDField(null=True)
+    payment = models.ForeignKey("workflows.Payment", models.PROTECT, related_name="instalments", null=True)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     amount = MoneyOf("amount_minor")

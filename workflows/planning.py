@@ -96,7 +96,11 @@ def next_shares(plan: Plan, today: date) -> Shares:
     ahead = [part for part in plan.parts() if plan.due_by(part.due_on) > paid]
     if not ahead:
         return []
-    wanted = max(plan.due_by(today), plan.due_by(ahead[0].due_on)) - paid
+    return spread(plan, max(plan.due_by(today), plan.due_by(ahead[0].due_on)) - paid)
+
+
+def spread(plan: Plan, wanted: Money) -> Shares:
+    """So much of a plan, as far as it is free, on the invoices due first."""
     shares = []
     for share in plan.shares.select_related("invoice").order_by("invoice__due_date", "invoice_id"):
         left = min(share.amount - share.came, share.invoice.free, wanted)

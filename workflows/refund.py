@@ -23,7 +23,9 @@ from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import posting
 from eipp.ledger.models import CashReceipt, CreditNote, Invoice
 from workflows.authority import AuthorityRequest, refuse_above, waiting_for
+from workflows.bank_details import BankDetails
 from workflows.machine import Machine, transition
+from workflows.refund_payee import account_for
 
 if TYPE_CHECKING:
     from workflows.payment import Payment
@@ -47,7 +49,8 @@ def not_under_way(refund: "Refund", actor: Actor) -> Refusal | None:
 
 class Refund(Machine):
     """gateway: the provider that sends it back; empty for a payout of AR's own. account: empty where several are
-    concerned. reason: for the payer to read; failure: a code of `failures.py`."""
+    concerned. reason: for the payer to read; failure: a code of `failures.py`. paid_to: the payer's account that a
+    payout goes to; bank_run: the payment file it stands in."""
 
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     buyer = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True)
@@ -60,12 +63,15 @@ class Refund(Machine):
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     gateway = models.CharField(max_length=30, blank=True)
+    paid_to = models.ForeignKey(BankDetails, models.PROTECT, related_name="+", null=True)
+    bank_run = models.UUIDField(null=True)
     reason = models.CharField(max_length=1000)
     failure = models.CharField(max_length=40, blank=True)
     attempt = models.UUIDField(null=True)
     asked_by = models.UUIDField(null=True)
     asked_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
     succeeded_at = models.DateTimeField(null=True)
     callback_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)
@@ -82,6 +88,7 @@ class Refund(Machine):
             models.Index(fields=["supplier", "-asked_at", "-id"], name="refund_supplier"),
             models.Index(fields=["buyer", "-asked_at", "-id"], name="refund_buyer"),
             models.Index(fields=["state", "looked_at"], name="refund_janitor"),
+            models.Index(fields=["bank_run"], name="refund_bank_run", condition=Q(bank_run__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -114,6 +121,7 @@ class Refund(Machine):
     def submit(self, actor: Actor, *, now: datetime, granted: AuthorityRequest | None = None) -> dict[str, Any]:
         """It is to go: what it is taken from is freed, and all of it is set aside."""
         refuse_above(actor, "refund", self.amount, about=self, granted=granted)
+        self._address()
         parts = list(self.parts.select_related("receipt__account", "invoice", "credit_note"))
         for part in parts:
             if part.invoice:
@@ -139,8 +147,17 @@ class Refund(Machine):
     @transition(
         "submitted", "pending", by=RIGHT, event="refund.sent", label="Mark as sent", likely=True, when=[by_hand]
     )
-    def mark_sent(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
-        """AR has sent the payout by its bank; the line of its statement settles it."""
+    def mark_sent(self, actor: Actor, *, now: datetime, bank_run: UUID | None = None) -> dict[str, Any]:
+        """AR has sent the payout by its bank, or takes it there in a payment file (bank_run); the line of its statement
+        settles it. It goes to the account that is in force by now."""
+        self._address()
+        self.bank_run, self.sent_at = bank_run, now
+        return self.told()
+
+    @transition("pending", "submitted", by=RIGHT, event="refund.not_sent", label="It was not sent", when=[by_hand])
+    def mark_not_sent(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
+        """The payment file never went to the bank, or the bank did not take it: it is to be sent as before."""
+        self.bank_run = self.sent_at = None
         return self.told()
 
     @transition(("submitted", "unknown"), "pending", by="system", event="refund.pending")
@@ -176,6 +193,10 @@ class Refund(Machine):
         self.failure = failure[:40]
         return self.told() | {"failure": failure}
 
+    def _address(self) -> None:
+        if self.is_payout:
+            self.paid_to = account_for(self.buyer, self.currency)
+
     def _keep(self, actor: Actor, now: datetime) -> None:
         parts = list(self.parts.select_related("receipt__account", "invoice"))
         posting.keep_after_all(actor, _by_receipt(parts), now=now)
@@ -196,7 +217,7 @@ class Refund(Machine):
         return {
             "number": self.number, "amount": self.amount.text, "currency": self.currency, "reason": self.reason,
             "payment": self.payment.number if self.payment else "",
-        }  # fmt: skip
+        } | ({"means": str(self.paid_to)} if self.paid_to else {})  # fmt: skip
 
 
 class RefundPart(Entity):

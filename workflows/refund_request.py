@@ -19,6 +19,7 @@ from eipp.ledger.posting import lock_accounts
 from workflows import authority
 from workflows.payment import Payment
 from workflows.refund import RIGHT, Refund, RefundPart
+from workflows.refund_payee import account_for
 
 Shares = Sequence[tuple[Invoice, Money]]
 
@@ -31,6 +32,7 @@ def request(
     reason: str,
     reopen: Shares | None = None,
     credit_note: CreditNote | None = None,
+    by_bank: bool = False,
     attempt: UUID | None = None,
     now: datetime | None = None,
 ) -> Refund:
@@ -39,10 +41,12 @@ def request(
 
     It is taken from what no invoice has taken; then from `reopen` (so much off each invoice, which is open again), or,
     where that is None, off the invoices that are due last. credit_note: its open amount pays the invoices instead, so
-    that the payer gets the credit as money. attempt: the same once more is the same refund. Events: `refund.requested`,
-    then `refund.submitted` or `authority.asked`.
+    that the payer gets the credit as money. by_bank: to the payer's bank details, since the way it came failed.
+    attempt: the same once more is the same refund. Events: `refund.requested`, then `refund.submitted` or
+    `authority.asked`.
 
-    Refusals: 403; 409 `not_settled`, `more_than_received`; 422 `amount_not_positive`, `reason_missing`, `choose_where`.
+    Refusals: 403; 409 `not_settled`, `more_than_received`, `goes_back_as_it_came`, `no_bank_details`,
+    `bank_details_wait`; 422 `amount_not_positive`, `reason_missing`, `choose_where`.
     """
     require(actor, RIGHT)
     moment = now or clock.now()
@@ -54,8 +58,9 @@ def request(
             return _same(before, matter, amount)
         receipts = receipts_of(matter)
         _check(matter, receipts, amount)
+        sender = _checked_sender(matter, amount.currency, by_bank)
         parts = _Plan(receipts, amount.currency).parts(amount, reopen, credit_note)
-        refund = _create(actor, matter, amount, reason.strip()[:1000], parts, attempt, moment)
+        refund = _create(actor, matter, amount, reason.strip()[:1000], parts, sender, attempt, moment)
         asked = authority.require(
             actor, "refund", amount, about=refund, deed="refund", reason=refund.reason, now=moment
         )
@@ -205,7 +210,7 @@ def _same(refund: Refund, matter: Payment | CashReceipt, amount: Money) -> Refun
 
 
 def _create(actor: Actor, matter: Payment | CashReceipt, amount: Money, reason: str, parts: Sequence[_Part],
-            attempt: UUID | None, now: datetime) -> Refund:  # fmt: skip
+            sender: str, attempt: UUID | None, now: datetime) -> Refund:  # fmt: skip
     payment = matter if isinstance(matter, Payment) else _payment_of(matter)
     accounts = {part.receipt.account_id for part in parts}
     (number,) = numbering.take(f"refund:{matter.supplier_id}")
@@ -213,7 +218,7 @@ def _create(actor: Actor, matter: Payment | CashReceipt, amount: Money, reason: 
         state="requested", state_since=now, supplier_id=matter.supplier_id, buyer_id=matter.buyer_id,
         account_id=accounts.pop() if len(accounts) == 1 else None, legal_entity_id=matter.legal_entity_id,
         payment=payment, number=f"R-{number:06d}", currency=amount.currency, amount_minor=amount.minor,
-        gateway=_sender(payment), reason=reason, attempt=attempt, asked_by=actor.id, asked_at=now,
+        gateway=sender, reason=reason, attempt=attempt, asked_by=actor.id, asked_at=now,
     )  # fmt: skip
     assert total((part.amount for part in parts), amount.currency) == amount
     RefundPart.objects.bulk_create(
@@ -227,6 +232,24 @@ def _create(actor: Actor, matter: Payment | CashReceipt, amount: Money, reason: 
 
 def _payment_of(receipt: CashReceipt) -> Payment | None:
     return Payment.objects.filter(pk=receipt.payment_id).first() if receipt.payment_id else None
+
+
+def _checked_sender(matter: Payment | CashReceipt, currency: str, by_bank: bool) -> str:
+    """Who sends it back: a provider by its name; empty where AR does, for which there is an account to send it to."""
+    sender = sender_of(matter)
+    if sender and by_bank and not may_go_by_bank(matter):
+        raise Refusal("goes_back_as_it_came", "This goes back the way it came; by bank only after that has failed.",
+                      field="by_bank")  # fmt: skip
+    if sender and not by_bank:
+        return sender
+    account_for(matter.buyer, currency)
+    return ""
+
+
+def may_go_by_bank(matter: Payment | CashReceipt) -> bool:
+    """Whether a refund of it the way it came has failed, so that one by bank is left."""
+    payment = matter if isinstance(matter, Payment) else _payment_of(matter)
+    return bool(payment and Refund.objects.filter(payment=payment, state="failed").exclude(gateway="").exists())
 
 
 def sender_of(matter: Payment | CashReceipt) -> str:

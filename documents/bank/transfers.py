@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from lxml import etree
-from stdnum import iban
+from stdnum import iban, iso11649
 
 from documents import sheet
 from eipp.kernel.money import Money
@@ -22,7 +22,8 @@ Element = etree._Element
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """One transfer: to whom, into which account, how much, on which day; for: which invoices it pays."""
+    """One transfer: to whom, into which account, how much, on which day; invoices: which it pays. reference: a creditor
+    reference; or another text of the payer's own, for which `text` is written for people to read."""
 
     payee: str
     account: str
@@ -31,6 +32,7 @@ class Transfer:
     day: date
     reference: str
     invoices: Sequence[str] = ()
+    text: str = ""
 
 
 def table(transfers: Iterable[Transfer]) -> bytes:
@@ -91,7 +93,11 @@ def _transfer(info: Element, each: Transfer) -> None:
         _agent(row, "CdtrAgt", each.bank)
     _say(_into(row, "Cdtr"), "Nm", each.payee[:LONGEST_NAME])
     _account(row, "CdtrAcct", each.account)
-    known = _into(_into(_into(row, "RmtInf"), "Strd"), "CdtrRefInf")
+    about = _into(row, "RmtInf")
+    if not iso11649.is_valid(each.reference):
+        _say(about, "Ustrd", each.text or each.reference)
+        return
+    known = _into(_into(about, "Strd"), "CdtrRefInf")
     _say(_into(_into(known, "Tp"), "CdOrPrtry"), "Cd", "SCOR")
     _say(known, "Ref", each.reference)
 
@@ -113,7 +119,9 @@ def _account(parent: Element, name: str, number: str) -> None:
 
 def _agent(parent: Element, name: str, bank: str) -> None:
     institution = _into(_into(parent, name), "FinInstnId")
-    if bank:
+    if bank.isdigit():
+        _say(_into(institution, "ClrSysMmbId"), "MmbId", bank)
+    elif bank:
         _say(institution, "BICFI", bank)
     else:
         _say(_into(institution, "Othr"), "Id", "NOTPROVIDED")

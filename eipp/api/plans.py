@@ -21,10 +21,12 @@ from eipp.ledger.models import Invoice
 from workflows import planning
 from workflows.plan import RIGHT, Plan
 from workflows.plan_parts import MOST
+from workflows.saved_method import SavedMethod
 
 
 class PlanItem(msgspec.Struct):
-    """`proposed_by_side` is `buyer` or `supplier`; `change_by_side` who wants other instalments, empty for nobody."""
+    """`proposed_by_side` is `buyer` or `supplier`; `change_by_side` who wants other instalments, empty for nobody.
+    `is_charged`: each instalment is charged on its day to what the payer has saved."""
 
     id: UUID
     number: str
@@ -39,6 +41,7 @@ class PlanItem(msgspec.Struct):
     proposed_by_side: str
     change_by_side: str
     agreed_at: datetime | None
+    is_charged: bool
 
 
 class Instalment(shapes.Written):
@@ -61,6 +64,12 @@ class PlanDetail(PlanItem):
 
 class PlanQuery(Query):
     state: Annotated[str, Meta(max_length=20, extra_json_schema={"enum": ["", *shapes.states(Plan)]})] = ""
+
+
+class NewMeans(shapes.Written):
+    """saved_method: yours, for that payee; left out, nothing is charged by itself."""
+
+    saved_method: UUID | None = None
 
 
 class InPlan(shapes.Written):
@@ -186,6 +195,26 @@ class PlanDropChange(PlanMove):
         return self.moved(id, "drop_change")
 
 
+class PlanMeans(Resource):
+    @operation("Have instalments charged by themselves", right="payment.make", tag="plans", body=NewMeans,
+               answers={200: PlanDetail}, money=True)  # fmt: skip
+    def post(self, request: Request, id: UUID) -> Response:
+        """Each instalment is charged to a `saved_method` on its day; without one, you pay each yourself. One that could
+        not be charged is `plan.not_charged`, and the plan stands until its days of grace are over."""
+        new: NewMeans = self.body()
+        plan = self.find(_rows(self.actor), id)
+        if new.saved_method is None:
+            plan.charge_no_more(self.actor, now=clock.now())
+        else:
+            saved = SavedMethod.objects.visible_to(self.actor).filter(pk=new.saved_method).first()
+            if saved is None:
+                raise Refusal("unknown_saved_method", "There is no such saved method that you can see.", status=422,
+                              field="saved_method")  # fmt: skip
+            choose = plan.change_means if plan.state == "agreed" else plan.choose_means
+            choose(self.actor, now=clock.now(), saved=saved)
+        return Response(_detail(self.find(_rows(self.actor), id)))
+
+
 def _attempt(request: Any) -> UUID:
     """The domain's own key, which holds where the stored answer got lost."""
     key = idempotency.key_of(request, required=True)
@@ -210,7 +239,7 @@ def _head(row: Plan) -> dict[str, Any]:
         "id": row.pk, "number": row.number, "state": row.state, "state_since": row.state_since,
         "currency": row.currency, "amount": row.amount.text, "came": row.came.text, "comment": row.comment,
         "version": row.version, "grace_days": row.grace_days, "proposed_by_side": row.proposed_side,
-        "change_by_side": row.change_side, "agreed_at": row.agreed_at,
+        "change_by_side": row.change_side, "agreed_at": row.agreed_at, "is_charged": row.saved_method_id is not None,
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from eipp.accounts.models import LegalEntity
 from eipp.api import idempotency, shapes
 from eipp.api.operation import operation
 from eipp.api.payments import Nothing
@@ -18,13 +19,24 @@ from eipp.kernel import clock
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import CashReceipt, CreditNote, Invoice
-from workflows import refund_request, refund_talk
+from workflows import refund_file, refund_request, refund_talk
 from workflows.payment import Payment
+from workflows.payment_file import FORMS
 from workflows.refund import RIGHT, Refund
 
 
+class PaidTo(msgspec.Struct):
+    """`account` is an IBAN, or an account number with `bic` as its bank's code; its middle is left out for whoever may
+    not make refunds."""
+
+    holder: str
+    account: str
+    bic: str
+
+
 class RefundItem(msgspec.Struct):
-    """`gateway` is the provider that sends it back; empty where the supplier does by its own bank (a payout)."""
+    """`gateway` is the provider that sends it back; empty where the supplier does by its own bank (a payout). That goes
+    to `paid_to`, the payer's bank details in force; `bank_run` is the payment file that it stands in."""
 
     id: UUID
     number: str
@@ -40,6 +52,8 @@ class RefundItem(msgspec.Struct):
     submitted_at: datetime | None
     succeeded_at: datetime | None
     failure: str
+    paid_to: "PaidTo | None"
+    bank_run: UUID | None
 
 
 class RefundPartItem(msgspec.Struct):
@@ -71,7 +85,8 @@ class NewRefund(shapes.Written):
     """Of a `payment`, or of a `cash_receipt` that came without one: say which of the two.
 
     It is taken from what is unapplied, then off the invoices that are due last. `reopen` says off which invoices
-    instead; `credit_note`: its open amount pays them, so that the payer gets the credit as money.
+    instead; `credit_note`: its open amount pays them, so that the payer gets the credit as money. `by_bank`: to the
+    payer's bank details, once a refund the way it came has failed.
     """
 
     amount: shapes.Amount
@@ -80,6 +95,26 @@ class NewRefund(shapes.Written):
     cash_receipt: UUID | None = None
     reopen: Annotated[list[Reopened], Meta(max_length=500)] = []
     credit_note: UUID | None = None
+    by_bank: bool = False
+
+
+class NewRefundFile(shapes.Written):
+    """Of all payouts of a `legal_entity` in a `currency` that are to be sent; `form`: `pain.001` or `csv`. bank_run:
+    that of a file made before, which is given again."""
+
+    legal_entity: UUID
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    form: Annotated[str, Meta(extra_json_schema={"enum": list(FORMS)})] = "pain.001"
+    bank_run: UUID | None = None
+
+
+class RefundFileItem(msgspec.Struct):
+    """`content` is the file; each refund in it is marked as sent and carries `bank_run`."""
+
+    bank_run: UUID
+    name: str
+    content_type: str
+    content: str
 
 
 class RefundList(Resource):
@@ -90,7 +125,7 @@ class RefundList(Resource):
             shapes.one_of(query.state, shapes.states(Refund), "?state")
         wanted = {"state": query.state or None, "payment": query.payment}
         rows = _rows(self.actor).filter(**{name: value for name, value in wanted.items() if value is not None})
-        return self.page(rows, query, lambda row: RefundItem(**_head(row)))
+        return self.page(rows, query, lambda row: RefundItem(**_head(row, self.actor)))
 
     @operation(
         "Refund a payment", right=RIGHT, tag="refunds", body=NewRefund, answers={201: RefundDetail}, money=True,
@@ -104,12 +139,12 @@ class RefundList(Resource):
         matter = self._matter(new)
         refund = refund_request.request(
             self.actor, matter, shapes.amount(new.amount, matter.currency, "amount"), reason=new.reason,
-            reopen=self._reopened(new, matter.currency), credit_note=self._credit_note(new), attempt=_attempt(request),
-            now=clock.now(),
+            reopen=self._reopened(new, matter.currency), credit_note=self._credit_note(new), by_bank=new.by_bank,
+            attempt=_attempt(request), now=clock.now(),
         )  # fmt: skip
         refund_talk.send(refund, now=clock.now())
         headers = {"Location": f"{request.path}/{refund.pk}"}
-        return Response(_detail(self.find(_rows(self.actor), refund.pk)), status=201, headers=headers)
+        return Response(_detail(self.find(_rows(self.actor), refund.pk), self.actor), status=201, headers=headers)
 
     def _matter(self, new: NewRefund) -> Payment | CashReceipt:
         if (new.payment is None) == (new.cash_receipt is None):
@@ -144,7 +179,7 @@ class RefundList(Resource):
 class RefundOne(Resource):
     @operation("Read a refund", right="payment.view", tag="refunds", answers={200: RefundDetail})
     def get(self, request: Request, id: UUID) -> Response:
-        return Response(_detail(self.find(_rows(self.actor), id)))
+        return Response(_detail(self.find(_rows(self.actor), id), self.actor))
 
 
 class RefundSent(Resource):
@@ -154,7 +189,34 @@ class RefundSent(Resource):
         """You have sent it by your bank, with the refund's number in its text; the bank statement settles it."""
         self.body()
         self.find(_rows(self.actor), id).mark_sent(self.actor, now=clock.now())
-        return Response(_detail(self.find(_rows(self.actor), id)))
+        return Response(_detail(self.find(_rows(self.actor), id), self.actor))
+
+
+class RefundNotSent(Resource):
+    @operation("Say that a payout was not sent", right=RIGHT, tag="refunds", body=Nothing, answers={200: RefundDetail},
+               money=True)  # fmt: skip
+    def post(self, request: Request, id: UUID) -> Response:
+        """The payment file never went to your bank, or it did not take it: it is to be sent as before."""
+        self.body()
+        self.find(_rows(self.actor), id).mark_not_sent(self.actor, now=clock.now())
+        return Response(_detail(self.find(_rows(self.actor), id), self.actor))
+
+
+class RefundFile(Resource):
+    @operation("Make a payment file of refunds", right=RIGHT, tag="refunds", body=NewRefundFile,
+               answers={200: RefundFileItem}, money=True)  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """Each payout goes to the payer's bank details in force and is marked as sent; your bank statement settles it.
+        A refund whose payer has none in force any more is named, and no file is made."""
+        new: NewRefundFile = self.body()
+        shapes.one_of(new.form, FORMS, "form")
+        entity = LegalEntity.objects.visible_to(self.actor).filter(pk=new.legal_entity).first()
+        if entity is None:
+            raise Refusal("unknown_legal_entity", "There is no such body that you can see.", status=422,
+                          field="legal_entity")  # fmt: skip
+        run = new.bank_run or uuid5(_attempt(request), "file")
+        made = refund_file.make(self.actor, entity, new.currency, form=new.form, bank_run=run, now=clock.now())
+        return Response(RefundFileItem(run, made.name, made.content_type, made.content.decode()))
 
 
 class RefundCancel(Resource):
@@ -163,12 +225,12 @@ class RefundCancel(Resource):
         """Before anything was sent; what was set aside is as before."""
         self.body()
         self.find(_rows(self.actor), id).cancel(self.actor, now=clock.now())
-        return Response(_detail(self.find(_rows(self.actor), id)))
+        return Response(_detail(self.find(_rows(self.actor), id), self.actor))
 
 
 def _rows(actor: Any) -> QuerySet[Refund]:
     """The payer hears of a refund when it is decided."""
-    rows = Refund.objects.visible_to(actor).select_related("payment").prefetch_related("parts__invoice")
+    rows = Refund.objects.visible_to(actor).select_related("payment", "paid_to").prefetch_related("parts__invoice")
     if actor.side == "buyer":
         rows = rows.exclude(submitted_at=None)
     return rows
@@ -180,17 +242,24 @@ def _attempt(request: Any) -> UUID:
     return uuid5(request.auth.organisation_id, f"refund {request.auth.person_id or 'key'} {key}")
 
 
-def _head(row: Refund) -> dict[str, Any]:
+def _paid_to(row: Refund, actor: Any) -> PaidTo | None:
+    to = row.paid_to
+    if to is None:
+        return None
+    return PaidTo(to.holder, to.account if actor.may(RIGHT) else str(to), to.bic)
+
+
+def _head(row: Refund, actor: Any) -> dict[str, Any]:
     return {
         "id": row.pk, "number": row.number, "state": row.state, "state_since": row.state_since,
         "payment": row.payment_id, "payment_number": row.payment.number if row.payment else "",
         "gateway": row.gateway, "currency": row.currency, "amount": row.amount.text, "reason": row.reason,
         "asked_at": row.asked_at, "submitted_at": row.submitted_at, "succeeded_at": row.succeeded_at,
-        "failure": row.failure,
+        "failure": row.failure, "paid_to": _paid_to(row, actor), "bank_run": row.bank_run,
     }  # fmt: skip
 
 
-def _detail(row: Refund) -> RefundDetail:
+def _detail(row: Refund, actor: Any) -> RefundDetail:
     parts = [
         RefundPartItem(
             cash_receipt=part.receipt_id, invoice=part.invoice_id, amount=part.amount.text,
@@ -198,4 +267,4 @@ def _detail(row: Refund) -> RefundDetail:
         )
         for part in row.parts.all()
     ]  # fmt: skip
-    return RefundDetail(**_head(row), parts=parts)
+    return RefundDetail(**_head(row, actor), parts=parts)

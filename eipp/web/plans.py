@@ -18,12 +18,14 @@ from eipp.ledger.models import Invoice
 from eipp.web.pages import ListPage, Page
 from eipp.web.pieces import Crumb, Meaning
 from eipp.web.remittances import payment_tabs
+from eipp.web.sign_in.dress import needs_proof, way_to_prove
 from eipp.web.timelines import timeline
 from messaging.notification import mark_seen
 from messaging.topics import topic
 from workflows import authority, planning
 from workflows.plan import LIVE, RIGHT, Plan
 from workflows.plan_parts import PlanInstalment
+from workflows.saved_method import SavedMethod, usable_by
 
 CHIPS: dict[str, Any] = {"": words("All"), "live": words("Open"), "kept": words("Kept"), "broken": words("Broken")}
 STATES = {"live": ("drafted", *LIVE), "kept": ("kept",), "broken": ("broken",)}
@@ -74,12 +76,20 @@ class PlanView(Page):
     face: ClassVar[str]
     makes: ClassVar[Mapping[str, str]] = {
         "agree": "agree", "decline": "decline", "withdraw": "withdraw", "change": "change",
-        "accept_change": "accept_change", "drop_change": "drop_change",
+        "accept_change": "accept_change", "drop_change": "drop_change", "means": "choose_means",
+        "no_means": "charge_no_more",
     }  # fmt: skip
+
+    def make(self) -> str | HttpResponse:
+        if self.request.POST.get("move") == "means" and needs_proof(self.request):
+            return HttpResponseRedirect(way_to_prove(self.request))
+        return super().make()
 
     @cached_property
     def plan(self) -> Plan:
-        rows = Plan.objects.visible_to(self.request.actor).select_related("supplier", "buyer", "legal_entity")
+        rows = Plan.objects.visible_to(self.request.actor).select_related(
+            "supplier", "buyer", "legal_entity", "saved_method"
+        )
         found: Plan = self.found(rows, self.kwargs["pk"])
         return found
 
@@ -111,6 +121,28 @@ class PlanView(Page):
         self.plan.drop_change(self.request.actor)
         return _("The plan stays as it is.")
 
+    def choose_means(self) -> str:
+        saved = next((row for row in self.saved if str(row.pk) == self.typed("saved")), None)
+        if saved is None:
+            raise Refusal("no_method", _("Choose the card or account that pays."), status=422, field="saved")
+        if self.plan.state == "agreed":
+            self.plan.change_means(self.request.actor, saved=saved)
+        else:
+            self.plan.choose_means(self.request.actor, saved=saved)
+        return _("Each instalment is charged to it on its day.")
+
+    def charge_no_more(self) -> str:
+        self.plan.charge_no_more(self.request.actor)
+        return _("Nothing is charged by itself any more: pay each instalment in time.")
+
+    @property
+    def saved(self) -> list[SavedMethod]:
+        """What the reader may have the instalments charged to."""
+        actor = self.request.actor
+        if actor.side != "buyer" or self.plan.state not in LIVE:
+            return []
+        return usable_by(actor, payee=self.plan.legal_entity, on=self.today)
+
     def context(self) -> dict[str, Any]:
         plan, actor = self.plan, self.request.actor
         word, meaning = PLAN_WORDS[plan.state]
@@ -124,7 +156,9 @@ class PlanView(Page):
             "waits_for": authority.waiting_for(plan) if actor.side == "supplier" else None,
             "pays": planning.next_shares(plan, self.today) if self._pays else [], "detail": f"{self.face}:invoice",
             "entries": timeline(actor, plan), "live_topics": (topic("plan", plan.pk),),
-            "blanks": range(3), "last": plan.parts()[-1].due_on,
+            "saved": self.saved, "means": plan.saved_method,
+            "may_end_means": plan.refusal(actor, "charge_no_more") is None, "blanks": range(3),
+            "last": plan.parts()[-1].due_on,
             "crumbs": (Crumb(_("Payments"), reverse(f"{self.face}:payments")),
                        Crumb(_("Plans"), reverse(f"{self.face}:plans")), Crumb(plan.number)),
         }  # fmt: skip

@@ -21,7 +21,7 @@ from messaging.notification import mark_seen
 from messaging.topics import topic
 from workflows import refund_receipt
 from workflows.payment import Payment
-from workflows.refund import LIVE, Refund, RefundPart
+from workflows.refund import LIVE, RIGHT, Refund, RefundPart
 
 CHIPS: dict[str, Any] = {"": words("All"), "live": words("Not done yet"), "succeeded": words("Sent back"),
                          "off": words("Not sent")}  # fmt: skip
@@ -45,7 +45,9 @@ def refunds_of(payment: Payment, actor: Actor, face: str) -> tuple[Related, ...]
 
 def visible(actor: Actor) -> Any:
     """The payer hears of a refund when it is decided."""
-    rows = Refund.objects.visible_to(actor).select_related("supplier", "buyer", "account", "legal_entity", "payment")
+    rows = Refund.objects.visible_to(actor).select_related(
+        "supplier", "buyer", "account", "legal_entity", "payment", "paid_to"
+    )
     if actor.side != "buyer":
         return rows
     return rows.exclude(state="requested").exclude(state="cancelled", submitted_at=None)
@@ -119,10 +121,18 @@ class RefundView(Page):
         facts = [
             Fact(_("From"), refund.legal_entity.name), Fact(_("To"), customer),
             Fact(_("How"), _("By bank transfer") if refund.is_payout else _("The way it was paid")),
-            Fact(_("Why"), refund.reason), Fact(_("Decided"), refund.submitted_at),
+            Fact(_("Account"), self._account()), Fact(_("Why"), refund.reason), Fact(_("Decided"), refund.submitted_at),
             Fact(_("Done"), refund.succeeded_at),
         ]  # fmt: skip
         return [fact for fact in facts if fact.value]
+
+    def _account(self) -> str:
+        """In full for whoever sends money there."""
+        to = self.refund.paid_to
+        if to is None:
+            return ""
+        number = to.account if self.request.actor.may(RIGHT) else str(to)
+        return ", ".join(filter(None, (to.holder, number, to.bic)))
 
     def _parts(self) -> Sequence[From]:
         rows = RefundPart.objects.visible_to(self.request.actor).filter(refund=self.refund)

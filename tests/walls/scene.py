@@ -21,6 +21,7 @@ from eipp.accounts.person import create_person
 from eipp.demo.bill import Bill, Good
 from eipp.kernel import clock
 from eipp.kernel.actor import Actor
+from eipp.ledger.agreed_discount import Scale
 from eipp.ledger.finance_charge_reckoning import Reckoned
 from eipp.ledger.models import CashReceipt, FinanceChargeRule
 from eipp.ledger.posting import post_finance_charges, post_receipt
@@ -28,7 +29,7 @@ from messaging.thread import post_message, thread_of
 from messaging.webhook import add_webhook
 from tests.walls.addresses import Address
 from tests.workflows.bank_file import Line, applied, camt, load
-from tests.workflows.doing import approve, at_the_page, enter, eur, hear
+from tests.workflows.doing import approve, at_the_page, confirmed_account, enter, eur, hear
 from tests.workflows.saving import saved_card
 from tests.world import World
 from workflows import (
@@ -38,6 +39,7 @@ from workflows import (
     authority,
     autopay,
     bank_details,
+    offering,
     planning,
     promise,
     refund_talk,
@@ -164,6 +166,10 @@ class Scene:
         self.rows["plan"] = planning.propose(
             self.world.actor("anna"), [(late, late.free)], planning.evenly(late.free, days), comment=MARK
         )
+        confirmed_account(self.world)
+        early = self.world.invoice("7.00", note=MARK)
+        scale = Scale(clock.today() + timedelta(days=10), Decimal(20))
+        self.rows["offer"] = offering.propose(mona, [early], scale, comment=MARK)
         self.rows["payout"] = request(mona, receipt, eur("3.00"), reason=MARK)
 
     def _late_fee(self, invoice: Row) -> None:
@@ -239,6 +245,8 @@ API_BODIES: dict[str, dict[str, Any]] = {
     "api:payment-plan": {"planned_for": str(clock.today() + timedelta(days=9))},
     "api:finance-charge-waive": {"reason": "because"},
     "api:cash-receipt-reverse": {"reason": "because"}, "api:chargeback-answer": {"text": "It was theirs"},
+    "api:offer-counter": {"yearly_rate": "12", "pay_by": str(clock.today() + timedelta(days=9))},
+    "api:early-payment": {"currency": "EUR", "yearly_rate": "9"},
     "api:plan-change": {"instalments": [{"due_on": "2999-01-01", "amount": "6.00"}]},
     "api:invoice-withdraw": {"reason": "x"}, "api:messages": {"body": "Hello"}, "api:dispute-ask": {"message": "x"},
     "api:dispute-answer": {"message": "x"}, "api:dispute-propose": {"amount": "1.00"},

@@ -1,6 +1,7 @@
 """What people and programs do in these tests, each through the platform's own door, and what is true afterwards."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,14 +9,15 @@ import pytest
 
 from eipp.gateways import sandbox
 from eipp.gateways.sandbox import SandboxCharge
-from eipp.kernel import events
+from eipp.kernel import clock, events
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money, total
 from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Application, CashReceipt, Invoice
 from eipp.ledger.verify import verify
 from tests.world import World
-from workflows import approval, gateway_talk, intent
+from workflows import approval, bank_details, gateway_talk, intent
+from workflows.bank_details import BankDetails
 from workflows.machine import Machine, machines
 from workflows.payment import Payment
 
@@ -52,6 +54,16 @@ def approve(world: World, who: str, invoice: Invoice) -> None:
     run = approval.active_run(invoice)
     assert run
     approval.decide(world.actor(who), run, verdict="approve")
+
+
+def confirmed_account(world: World, *, currency: str = "EUR", account: str = "DE89370400440532013000") -> BankDetails:
+    """Where refunds by bank go for Brightwater: asked for by one of them, confirmed by another, and waited for."""
+    over = clock.now() - timedelta(days=9)
+    row = bank_details.propose(world.actor("anna"), None, holder="Brightwater Ltd", account=account, currency=currency)
+    row.confirm(world.actor("dora"), now=over)
+    bank_details.take_effect(row.pk)
+    row.refresh_from_db()
+    return row
 
 
 def enter(world: World, who: str | Actor, *invoices: Invoice | tuple[Invoice, Money], attempt: UUID | None = None,

@@ -17,7 +17,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.ledger import credit, posting
 from eipp.ledger.draft import CreditNoteDraft
-from tests.workflows.doing import approve, enter, eur, paid
+from tests.workflows.doing import approve, confirmed_account, enter, eur, paid
 from tests.workflows.states_to_come import DETAILS_TO_COME, REACHABLE_TO_COME, ToCome
 from tests.world import World
 from workflows import answering, approval, authority, bank_details, planning, refund_request
@@ -130,7 +130,9 @@ class States(ToCome):
 
     def _refund(self, state: str) -> Refund:
         """A payout, since of what a provider sends nobody marks anything."""
-        mona, account = self.world.actor("mona"), self.world.tiny_account
+        mona, account = self.world.actor("mona"), self.world.main
+        if bank_details.in_force(self.world.brightwater, "EUR") is None:
+            confirmed_account(self.world)
         came = posting.post_receipt(SYSTEM, account=account, amount=eur("50.00"), received_on=clock.today(),
                                     kind="transfer")  # fmt: skip
         asker = mona if state != "requested" else self.world.actor("clara")

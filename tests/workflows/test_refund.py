@@ -13,7 +13,7 @@ from eipp.ledger import posting
 from eipp.ledger.credit import credit_amount
 from eipp.ledger.models import CashReceipt, Invoice
 from tests.workflows.bank_file import Line, applied, camt
-from tests.workflows.doing import assert_sound, eur, paid, refused, told
+from tests.workflows.doing import assert_sound, confirmed_account, eur, paid, refused, told
 from tests.world import World
 from workflows import authorised, authority, refund_request, refund_talk
 from workflows.payment import Payment
@@ -147,7 +147,8 @@ def test_what_fails_leaves_everything_as_it_was(world: World, invoice: Invoice, 
 
 
 def test_money_from_the_bank_goes_back_by_hand_and_the_statement_settles_it(world: World) -> None:
-    account: CustomerAccount = world.tiny_account
+    account: CustomerAccount = world.main
+    confirmed_account(world)
     statement = applied(world, camt(Line("50.00", name=account.name)))
     receipt = statement.entries.get().receipt
     assert receipt

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
         ("workflows", "0021_deduction"),
         ("workflows", "0022_offer"),
         ("workflows", "0023_refund_payout"),
+        ("workflows", "0024_plan_charging"),
     ]
 
     initial = True
@@ -817,63 +818,6 @@ class Migration(migrations.Migration):
                         condition=models.Q(("largest_minor", None), ("largest_minor__gt", 0), _connector="OR"),
                         name="offer_setting_sum",
                     ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Plan",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("state", django_fsm.FSMField(max_length=20, protected=True)),
-                ("state_since", models.DateTimeField()),
-                ("number", models.CharField(max_length=20)),
-                ("currency", models.CharField(max_length=3)),
-                ("amount_minor", models.BigIntegerField()),
-                ("came_minor", models.BigIntegerField(default=0)),
-                ("comment", models.CharField(blank=True, max_length=1000)),
-                ("grace_days", models.PositiveSmallIntegerField(default=3)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("proposed_side", models.CharField(max_length=10)),
-                ("proposed_by", models.UUIDField(null=True)),
-                ("proposed_at", models.DateTimeField(null=True)),
-                ("made_at", models.DateTimeField()),
-                ("change_side", models.CharField(blank=True, max_length=10)),
-                ("agreed_by", models.UUIDField(null=True)),
-                ("agreed_at", models.DateTimeField(null=True)),
-                ("attempt", models.UUIDField(null=True)),
-                (
-                    "buyer",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
-                    ),
-                ),
-                (
-                    "legal_entity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.legalentity"
-                    ),
-                ),
-                (
-                    "supplier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["buyer", "-made_at", "-id"], name="plan_buyer"),
-                    models.Index(fields=["supplier", "-made_at", "-id"], name="plan_supplier"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(fields=("supplier", "number"), name="plan_number"),
-                    models.UniqueConstraint(fields=("supplier", "buyer", "attempt"), name="one_plan_per_attempt"),
-                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="plan_amount_positive"),
                 ],
             },
         ),
@@ -1904,7 +1848,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PlanInstalment",
+            name="Plan",
             fields=[
                 (
                     "id",
@@ -1912,58 +1856,61 @@ class Migration(migrations.Migration):
                         default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("version", models.PositiveIntegerField()),
-                ("position", models.PositiveIntegerField()),
-                ("due_on", models.DateField()),
+                ("state", django_fsm.FSMField(max_length=20, protected=True)),
+                ("state_since", models.DateTimeField()),
+                ("number", models.CharField(max_length=20)),
                 ("currency", models.CharField(max_length=3)),
                 ("amount_minor", models.BigIntegerField()),
+                ("came_minor", models.BigIntegerField(default=0)),
+                ("comment", models.CharField(blank=True, max_length=1000)),
+                ("grace_days", models.PositiveSmallIntegerField(default=3)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("proposed_side", models.CharField(max_length=10)),
+                ("proposed_by", models.UUIDField(null=True)),
+                ("proposed_at", models.DateTimeField(null=True)),
+                ("made_at", models.DateTimeField()),
+                ("change_side", models.CharField(blank=True, max_length=10)),
+                ("agreed_by", models.UUIDField(null=True)),
+                ("agreed_at", models.DateTimeField(null=True)),
+                ("attempt", models.UUIDField(null=True)),
                 (
-                    "plan",
+                    "buyer",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="instalments", to="workflows.plan"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "legal_entity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.legalentity"
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                ("charged_by", models.UUIDField(null=True)),
+                (
+                    "saved_method",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workflows.savedmethod",
                     ),
                 ),
             ],
             options={
-                "indexes": [],
-                "constraints": [
-                    models.UniqueConstraint(fields=("plan", "version", "position"), name="plan_instalment_once"),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor__gt", 0)), name="plan_instalment_positive"
-                    ),
+                "indexes": [
+                    models.Index(fields=["buyer", "-made_at", "-id"], name="plan_buyer"),
+                    models.Index(fields=["supplier", "-made_at", "-id"], name="plan_supplier"),
                 ],
-            },
-        ),
-        migrations.CreateModel(
-            name="PlanShare",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3)),
-                ("amount_minor", models.BigIntegerField()),
-                ("paid_before_minor", models.BigIntegerField()),
-                (
-                    "invoice",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="plan_shares", to="ledger.invoice"
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="workflows.plan"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [],
                 "constraints": [
-                    models.UniqueConstraint(fields=("plan", "invoice"), name="one_plan_share_per_invoice"),
-                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="plan_share_positive"),
+                    models.UniqueConstraint(fields=("supplier", "number"), name="plan_number"),
+                    models.UniqueConstraint(fields=("supplier", "buyer", "attempt"), name="one_plan_per_attempt"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="plan_amount_positive"),
                 ],
             },
         ),
@@ -2190,6 +2137,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PlanShare",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("paid_before_minor", models.BigIntegerField()),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plan_shares", to="ledger.invoice"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="shares", to="workflows.plan"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "invoice"), name="one_plan_share_per_invoice"),
+                    models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="plan_share_positive"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Chargeback",
             fields=[
                 (
@@ -2320,6 +2300,47 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("payment", "invoice"), name="one_share_per_invoice"),
                     models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="payment_share_positive"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlanInstalment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=eipp.kernel.record.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("position", models.PositiveIntegerField()),
+                ("due_on", models.DateField()),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="instalments", to="workflows.plan"
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instalments",
+                        to="workflows.payment",
+                    ),
+                ),
+                ("tried_with", models.UUIDField(null=True)),
+            ],
+            options={
+                "indexes": [],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "version", "position"), name="plan_instalment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="plan_instalment_positive"
+                    ),
                 ],
             },
         ),
