@@ -16,6 +16,7 @@ from eipp.kernel import clock, jobs
 from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 from workflows.payment import ON_THE_WAY, Payment
+from workflows.payment_back import waits_for_refund
 
 log = structlog.get_logger()
 UNATTENDED = timedelta(seconds=60)  # a payment nobody looked at for so long is looked at
@@ -117,7 +118,10 @@ def record(payment: Payment, answer: gateways.Look, now: datetime) -> None:
     if answer.status == "charged_back" and payment.state not in ("settled", "charged_back"):
         # What is charged back had come: we may not have looked in between.
         _move(payment, replace(answer, status="succeeded"), actor, now)
-    _move(payment, answer, actor, now)
+    if answer.status == "charged_back" and waits_for_refund(payment, answer.charged_back):
+        Payment.objects.filter(pk=payment.pk).update(callback_at=now)  # looked at again, once that was heard of
+    else:
+        _move(payment, answer, actor, now)
 
 
 def _move(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) -> None:
@@ -131,7 +135,7 @@ def _move(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) 
 def _follow(payment: Payment, answer: gateways.Look, actor: Actor, now: datetime) -> None:
     match answer.status:
         case "succeeded" if payment.state == "charged_back":
-            payment.win_back(actor, now=now)
+            payment.win_back(actor, now=now, received=answer.amount)
         case "succeeded":
             reference, received = answer.gateway_reference, answer.amount or payment.amount
             payment.settle(actor, now=now, received=received, gateway_reference=reference, means=answer.means)

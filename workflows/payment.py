@@ -233,9 +233,11 @@ class Payment(Machine):
         return self.told() | told | {"answer_by": answer_by.isoformat() if answer_by else ""}
 
     @transition("charged_back", "settled", by="system", event="payment.won_back")
-    def win_back(self, actor: Actor, *, now: datetime) -> dict[str, Any]:
-        """The supplier's evidence has won: the money is there again, on the invoices as far as they are still open."""
-        back = self.charged_back or self.received or self.amount
+    def win_back(self, actor: Actor, *, now: datetime, received: Money | None = None) -> dict[str, Any]:
+        """The supplier's evidence has won: the money is there again, on the invoices as far as they are still open.
+
+        received: what had come, where that was in another currency than was asked for."""
+        back = self.charged_back or self.received or received or self.amount
         if rest := back - bring_again(actor, self.pk, back, now=now):
             self._receive(actor, rest, {"received_on": clock.today(self.supplier.time_zone, at=now),
                                         "external_id": ""}, now)  # fmt: skip

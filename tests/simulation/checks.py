@@ -82,7 +82,7 @@ def _rows(story: Story) -> Iterator[str]:
         left = row.unapplied_minor if isinstance(row, CashReceipt) else row.open_minor
         one = books.sources[name]
         back = (row.set_aside_minor, row.given_back_minor) if isinstance(row, CashReceipt) else (0, 0)
-        yield from _compare(name, (left, gone, *back), (books.left(name), one.gone, one.aside, one.given),
+        yield from _compare(name, (left, gone, *back), (books.left(name), one.gone, one.aside, one.given + one.charged),
                             "left, taken back, set aside, given back")  # fmt: skip
     machines: tuple[Any, ...] = ((Payment, books.payments), (Dispute, books.disputes), (Refund, books.refunds))
     for machine, those in machines:
@@ -145,7 +145,7 @@ def _invariants(story: Story) -> Iterator[str]:
         if not 0 <= row.held_minor <= row.open_minor <= row.payable_minor:
             yield f"of {row.number}, {row.held_minor} is held, {row.open_minor} open"
     settling = Application.objects.filter(reverses=None, reversed_by=None, receipt__payment_id__isnull=False)
-    settled = Payment.objects.filter(state="settled").values("pk")
+    settled = Payment.objects.filter(state__in=("settled", "charged_back")).values("pk")
     for row in settling.exclude(receipt__payment_id__in=settled).select_related("invoice"):
         yield f"{row.invoice.number} is shown as paid by a payment that is not settled"
 

@@ -37,17 +37,21 @@ def payer_acts(story: Story) -> bool:
 def bank_acts(story: Story) -> bool:
     """Days later: a debit settles or comes back, a card holder takes the money back."""
     here = {pk: name for name, pk in story.rows.items() if name[0] == "P"}
-    moving = [pk for pk, one in story.provider.charges.items() if one.status in ("pending", "succeeded") and pk in here]
+    those = ("pending", "succeeded", "charged_back")
+    moving = [pk for pk, one in story.provider.charges.items() if one.status in those and pk in here]
     if not moving:
         return False
     reference = story.dice.choice(moving)
     charge = story.provider.charges[reference]
     if charge.status == "pending":
         end = story.dice.choice(("succeeded", "succeeded", "returned"))
+    elif charge.status == "charged_back":
+        end = "succeeded"  # the supplier's evidence has won
     else:
         end = "returned" if charge.method == "bank_debit" else "charged_back"
-    story.tell(f"{here[reference]} is {end} at the provider")
-    story.provider.end(reference, end, "R01" if end == "returned" else "")
+    part = story.dice.choice((100, 100, 60, 25))
+    story.tell(f"{here[reference]} is {end} at the provider, {part} %")
+    story.provider.end(reference, end, "R01" if end == "returned" else "", part=part)
     return True
 
 
@@ -134,7 +138,8 @@ def asks(story: Story, name: str) -> None:
     elif mood == "well":
         truth = story.provider.truth(reference)
         received = (truth.amount.minor, truth.amount.currency) if truth.amount else None
-        story.books.hear(name, truth.status, received, story.nature.now)
+        back = truth.charged_back.minor if truth.charged_back else None
+        story.books.hear(name, truth.status, received, story.nature.now, back)
     match_receipts(story, name)
 
 
@@ -166,8 +171,12 @@ def settles_down(story: Story) -> None:
 def match_receipts(story: Story, name: str) -> None:
     """Which of the platform's receipts are those that the books have of a payment."""
     accounts = {account.pk: number for number, account in story.scene.accounts.items()}
-    for receipt in CashReceipt.objects.filter(payment_id=story.rows[name]):
+    seen = set[str]()
+    for receipt in CashReceipt.objects.filter(payment_id=story.rows[name]).order_by("pk"):
         source = f"{name}/{accounts[receipt.account_id]}"
+        if source in seen:  # won back, after all of it was gone
+            source += "~1"
+        seen.add(source)
         if source not in story.books.sources:
             raise Difference(f"{source} is a receipt of {receipt.amount} that the books do not have")
         story.rows[source] = receipt.pk

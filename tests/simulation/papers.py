@@ -28,6 +28,7 @@ class Source:
     corrects: str = ""  # the invoice that the credit note is about
     aside: int = 0  # on its way back to the payer
     given: int = 0  # gone back to the payer
+    charged: int = 0  # taken back by the payer's bank
     gone: bool = False  # taken back
 
 
@@ -38,6 +39,8 @@ class Payment:
     entered: datetime
     state: str = "submitted"
     is_transfer: bool = False
+    back: tuple[int, str] | None = None  # what the payer's bank took by a charge-back
+    wins: int = 0
 
 
 @dataclass

@@ -23,7 +23,7 @@ from eipp.kernel.money import Money
 BEFORE = {
     "failed": ("open",),
     "cancelled": ("open",),
-    "succeeded": ("pending",),
+    "succeeded": ("pending", "charged_back"),
     "returned": ("pending", "succeeded"),
     "charged_back": ("succeeded",),
 }
@@ -31,7 +31,8 @@ BEFORE = {
 
 @dataclass
 class Charge:
-    """asked: what it was to be over; taken: what the payer's bank gave; charged: how often it was asked for it."""
+    """asked: what it was to be over; taken: what the payer's bank gave; charged: how often it was asked for it; back:
+    what it took back by a charge-back, of which there is but one."""
 
     asked: Money
     method: str
@@ -39,6 +40,8 @@ class Charge:
     taken: Money | None = None
     charged: int = 0
     failure: str = ""
+    back: Money | None = None
+    was_back: bool = False
 
 
 @dataclass
@@ -120,14 +123,24 @@ class Provider(Bare):
         charge = self.charges[reference]
         if charge.status != "open":
             return
+        held = self.holds(reference)
         charge.charged += 1
         charge.taken = amount or charge.asked
-        self._becomes(reference, "pending" if charge.method == "bank_debit" else "succeeded")
+        self._becomes(reference, "pending" if charge.method == "bank_debit" else "succeeded", held)
 
-    def end(self, reference: UUID, status: str, failure: str = "") -> None:
-        """What becomes of a charge, if it is where such a thing can happen to it."""
-        if self.charges[reference].status in BEFORE[status]:
-            self._becomes(reference, status, failure)
+    def end(self, reference: UUID, status: str, failure: str = "", *, part: int = 100) -> None:
+        """What becomes of a charge, if it is where such a thing can happen to it; part: how many percent of what is
+        left a charge-back takes."""
+        charge, held = self.charges[reference], self.holds(reference)
+        if charge.status not in BEFORE[status]:
+            return
+        if status == "charged_back":
+            if charge.was_back or not (back := sum(held.values()) * part // 100):
+                return
+            charge.back, charge.was_back = Money(back, next(iter(held))), True
+        elif charge.status == "charged_back":
+            charge.back = None
+        self._becomes(reference, status, held, failure)
 
     def end_refund(self, reference: UUID, status: str) -> None:
         """The payer's bank has taken it, or sent it back."""
@@ -145,7 +158,8 @@ class Provider(Bare):
         if charge is None:
             return Look("missing")
         amount, means = charge.taken or charge.asked, "card ending 4242"
-        return Look(charge.status, amount, _told(reference), means, charge.failure)
+        back = charge.back if charge.status == "charged_back" else None
+        return Look(charge.status, amount, _told(reference), means, charge.failure, charged_back=back)
 
     def truth_of_refund(self, reference: UUID) -> RefundLook:
         sent = self.refunds.get(reference)
@@ -154,18 +168,18 @@ class Provider(Bare):
     def holds(self, reference: UUID) -> dict[str, int]:
         """By currency, the money of a payment that it holds for us."""
         charge = self.charges.get(reference)
-        if charge is None or charge.taken is None or charge.status != "succeeded":
+        if charge is None or charge.taken is None or charge.status not in ("succeeded", "charged_back"):
             return {}
         back = [sent for sent in self.refunds.values() if sent.payment == reference and sent.status != "failed"]
-        left = charge.taken.minor - sum(sent.amount.minor for sent in back)
+        left = charge.taken.minor - sum(sent.amount.minor for sent in back) - (charge.back.minor if charge.back else 0)
         return {charge.taken.currency: left} if left else {}
 
-    def _becomes(self, reference: UUID, status: str, failure: str = "") -> None:
+    def _becomes(self, reference: UUID, status: str, held: dict[str, int], failure: str = "") -> None:
         charge = self.charges[reference]
-        held = self.holds(reference)
+        kind = "chargeback" if charge.status == "charged_back" else "charge"
+        kind = {"returned": "return", "charged_back": "chargeback"}.get(status, kind)
         charge.status, charge.failure = status, failure
         self.said.append(("payment", reference))
-        kind = {"returned": "return", "charged_back": "chargeback"}.get(status, "charge")
         for currency in {*held, *self.holds(reference)}:
             moved = self.holds(reference).get(currency, 0) - held.get(currency, 0)
             self._line(reference, kind, Money(moved, currency))

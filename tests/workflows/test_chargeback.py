@@ -5,19 +5,23 @@ from datetime import timedelta
 import pytest
 
 from eipp.gateways import sandbox
-from eipp.gateways.gateway import NoAnswer, gateway
+from eipp.gateways.gateway import Look, NoAnswer, gateway
 from eipp.gateways.sandbox_charge import WINNING, SandboxCharge
 from eipp.kernel import clock
+from eipp.kernel.actor import Actor
 from eipp.kernel.events import Event
+from eipp.kernel.money import Money
 from eipp.ledger import payable
 from eipp.ledger.models import CashReceipt, Invoice
 from eipp.ledger.verify import differences
 from messaging.event_item import data_for
-from tests.workflows.doing import assert_sound, eur, hear, paid, refused, told
+from tests.workflows.doing import assert_sound, at_the_page, enter, eur, hear, paid, posted, refused, told
 from tests.world import World
-from workflows import chargeback_talk, refund_request, refund_talk
+from workflows import chargeback_talk, gateway_talk, refund_request, refund_talk
 from workflows.chargeback import Chargeback
 from workflows.payment import Payment
+
+SYSTEM = Actor.system("test")
 
 
 @pytest.fixture
@@ -84,6 +88,52 @@ def test_a_part_opens_what_is_due_last_and_comes_back_to_it(world: World, invoic
     payment.win_back(system)
     later.refresh_from_db()
     assert (payment.state, later.open, Chargeback.objects.get().state) == ("settled", eur("0"), "won")
+    assert_sound()
+
+
+def test_what_came_in_another_currency_is_won_back_in_it(world: World, invoice: Invoice) -> None:
+    payment = enter(world, "tom", invoice)
+    SandboxCharge.objects.filter(reference=payment.pk).update(taken_minor=11_500, taken_currency="USD")
+    at_the_page(payment)
+    for status in ("charged_back", "succeeded"):
+        hear(payment)
+        sandbox.become(SandboxCharge.objects.get(reference=payment.pk).pk, status)
+    hear(payment)
+    (receipt,) = CashReceipt.objects.filter(payment_id=payment.pk, reversed_at=None)
+    assert (payment.state, receipt.amount, receipt.unapplied.text) == ("settled", Money(11_500, "USD"), "115.00")
+    assert_sound()
+
+
+def test_what_is_on_its_way_back_already_is_not_taken_with_the_rest(world: World, invoice: Invoice) -> None:
+    payment = paid(world, "tom", invoice)
+    refund = refund_request.request(world.actor("mona"), payment, eur("30.00"), reason="Two boxes back")
+    payment.charge_back(SYSTEM, failure="not_delivered", amount=eur("70.00"))
+    receipt = CashReceipt.objects.get(payment_id=payment.pk)
+    assert (receipt.reversed_at, receipt.set_aside, receipt.given_back) == (None, eur("30.00"), eur("70.00"))
+    refund.fail(SYSTEM, failure="refund_refused")  # so the money is still there
+    for row in (receipt, invoice):
+        row.refresh_from_db()
+    assert (posted(payment) - receipt.given_back, invoice.open) == (eur("30.00"), eur("70.00"))
+    payment.refresh_from_db()
+    payment.win_back(SYSTEM)
+    receipt.refresh_from_db()
+    assert (receipt.given_back, CashReceipt.objects.count()) == (eur("0"), 1)
+    assert_sound()
+
+
+def test_where_more_was_taken_than_is_there_a_refund_under_way_is_heard_of_first(
+    world: World, invoice: Invoice
+) -> None:
+    payment = paid(world, "tom", invoice)
+    refund = refund_request.request(world.actor("mona"), payment, eur("80.00"), reason="Eight boxes back")
+    said = Look("charged_back", eur("100.00"), failure="not_delivered", charged_back=eur("60.00"))
+    gateway_talk.record(payment, said, clock.now())
+    payment.refresh_from_db()
+    assert (payment.state, payment.pk in gateway_talk.to_be_asked(clock.now())) == ("settled", True)
+    refund.fail(SYSTEM, failure="more_than_charged")
+    gateway_talk.record(payment, said, clock.now())
+    invoice.refresh_from_db()
+    assert (payment.state, payment.charged_back, invoice.open) == ("charged_back", eur("60.00"), eur("60.00"))
     assert_sound()
 
 
