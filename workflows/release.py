@@ -14,6 +14,7 @@ from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice
 from eipp.ledger.posting import refuse_other_payee
 from workflows.approval import ApprovalRule, ApprovalRun, active_runs, applies, rule_for, rules_of
+from workflows.refund import RefundPart
 from workflows.saved_method import SavedMethod
 
 IDLE = ("planned", "failed", "cancelled", "returned", "charged_back")  # payments that took nothing
@@ -102,8 +103,9 @@ def _share_refusal(
         return Refusal("approval_missing", f"Invoice {invoice.number} has to be approved before it can be paid.")
     if share.minor > approved.left_minor:
         left = Money(max(0, approved.left_minor), invoice.currency)
-        return Refusal("approval_too_small", f"The approval of invoice {invoice.number} covers {left} more: pay that, "
-                                             "or have the rest approved.")  # fmt: skip
+        rest = "have it approved anew." if not left else f"it covers {left} more. Pay that, or have the rest approved."
+        used = "is used up: " if not left else "is not enough: "
+        return Refusal("approval_too_small", f"The approval of invoice {invoice.number} {used}{rest}")
     return _second_person(actor, invoice, approved, asked.two_people) if asked.two_people else None
 
 
@@ -129,18 +131,29 @@ def _approvals(invoices: Sequence[Invoice]) -> dict[UUID, Approved]:
     runs = ApprovalRun.objects.filter(
         invoice__in=invoices, state="approved", content_hash=F("invoice__content_hash")
     ).prefetch_related("decisions")
-    spent = dict(
-        Invoice.objects.filter(pk__in=[invoice.pk for invoice in invoices])
-        .annotate(spent=models.Sum("payment_shares__amount_minor", filter=~Q(payment_shares__payment__state__in=IDLE)))
-        .values_list("pk", "spent")
-    )
+    spent = {
+        pk: max(0, (paid or 0) - (back or 0))
+        for pk, paid, back in Invoice.objects.filter(pk__in=[invoice.pk for invoice in invoices])
+        .annotate(paid=models.Sum("payment_shares__amount_minor", filter=~Q(payment_shares__payment__state__in=IDLE)))
+        .annotate(back=_sent_back())
+        .values_list("pk", "paid", "back")
+    }
     deciders = {run.invoice_id: frozenset(each.decided_by for each in run.decisions.all()) for run in runs}
     people = frozenset(Person.objects.filter(pk__in=frozenset().union(*deciders.values())).values_list("pk", flat=True))
     return {
         run.invoice_id: Approved(
-            run.covered_minor - (spent.get(run.invoice_id) or 0),
+            run.covered_minor - spent.get(run.invoice_id, 0),
             approvers=deciders[run.invoice_id],
             people=deciders[run.invoice_id] & people,
         )
         for run in runs
     }
+
+
+def _sent_back() -> models.Subquery:
+    """What of the payments of an invoice the supplier has refunded, which opened it again: it may be paid once more."""
+    rows = RefundPart.objects.filter(
+        invoice=models.OuterRef("pk"), credit_note=None, refund__state="succeeded", refund__payment__isnull=False
+    )
+    sums = rows.order_by().values("invoice").annotate(sum=models.Sum("amount_minor")).values("sum")
+    return models.Subquery(sums, output_field=models.BigIntegerField())

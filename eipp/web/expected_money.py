@@ -46,6 +46,7 @@ class Kind:
     right: str
     name: str
     plural: str
+    one: Any
     title: Any
     lead: Any
     new: Any
@@ -55,14 +56,15 @@ class Kind:
 
 
 PROMISES = Kind(
-    Promise, PromiseShare, "promise.make", "promise", "promises", words("Promises"),
+    Promise, PromiseShare, "promise.make", "promise", "promises", words("Promise"), words("Promises"),
     words("By when which invoices will be paid; until then nobody asks for them."), words("Promise a payment"),
     words("Say by when you pay, and you are not reminded until that day is over."), words("Paid by"),
     words("No money moves. These amounts are not asked for until the day is over."),
 )  # fmt: skip
 ANNOUNCED = Kind(
     AnnouncedPayment, AnnouncedShare, "payment.make", "announced-payment", "announced-payments",
-    words("Announced transfers"), words("What goes in your own bank run: with a file for your bank, and a reference."),
+    words("Announced transfer"), words("Announced transfers"),
+    words("What goes in your own bank run: with a file for your bank, and a reference."),
     words("Announce a transfer"),
     words("Say which invoices go in your own bank run; you get a file for your bank."), words("Sent on"),
     words("No money moves here: your bank sends it. These amounts are not asked for meanwhile."),
@@ -185,6 +187,7 @@ class NewExpected(Page):
         kind, posted = self.kind, self.request.method == "POST"
         return {
             "kind": kind, "new_label": _new_label(kind, self.face),
+            "buyer_side": self.request.actor.side == "buyer", "lead": _lead(kind, self.face),
             "may_say": self.request.actor.may(kind.right), "first_day": self.today,
             "rows": self.request.POST.get("rows", "") if posted else self._chosen(),
             "attempt": self.request.POST.get("attempt") or uuid4(), "is_promise": kind is PROMISES,
@@ -204,6 +207,12 @@ class NewExpected(Page):
 
 def _new_label(kind: Kind, face: str) -> str:
     return _("Note a promise") if face == "desk" else str(kind.new)
+
+
+def _lead(kind: Kind, face: str) -> str:
+    if face == "desk":
+        return _("By when the customer says they pay; nobody reminds them until that day is over.")
+    return str(kind.empty)
 
 
 def _groups(judged: list[Judged]) -> dict[str, list[tuple[Invoice, Money]]]:

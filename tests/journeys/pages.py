@@ -24,6 +24,7 @@ KEEPERS = {"portal:addresses": "dora",
            "portal:webhooks": "dora", "portal:webhook": "dora",
            "desk:team": "silke", "desk:member": "silke", "desk:keys": "silke",
            "desk:gateways": "silke", "desk:gateway-messages": "silke",
+           "desk:bank-details": "silke", "desk:method-prices": "silke",
            "desk:webhooks": "silke", "desk:webhook": "silke",
            "desk:portal-access": "mona"}  # fmt: skip
 #: Row by row: the route's name -> the question that finds a row to show. A list shows several states of the noun.
@@ -101,6 +102,9 @@ VARIANTS = {
     "portal:report-ageing-rows": ["?bucket=open&currency=EUR"],
     "portal:report-disputes-rows": ["?of=all&currency=EUR"],
     "portal:report-spend-rows": ["?of=net&currency=EUR"],
+    "desk:report-discounts-rows": ["?of=best&currency=EUR"],
+    "portal:report-discounts-rows": ["?of=best&currency=EUR"],
+    "desk:report-settlement-rows": ["?kind=charge&currency=EUR"],
     "web:search": ["?q=RE-2026", "?q=nothing-fits-this"],
 }
 #: Routes whose address is a secret; what stands there for one that is worn out is a page too.

@@ -13,11 +13,12 @@ from eipp.ledger import posting
 from eipp.ledger.credit import credit_amount
 from eipp.ledger.models import CashReceipt, Invoice
 from tests.workflows.bank_file import Line, applied, camt
-from tests.workflows.doing import assert_sound, confirmed_account, eur, paid, refused, told
+from tests.workflows.doing import approve, assert_sound, confirmed_account, eur, paid, refused, told
 from tests.world import World
 from workflows import authorised, authority, refund_request, refund_talk
 from workflows.payment import Payment
 from workflows.refund import Refund
+from workflows.release import release_refusal
 
 
 @pytest.fixture
@@ -179,3 +180,21 @@ def test_what_cannot_be_refunded_is_refused(world: World, invoice: Invoice, paym
     with refused("not_settled", 409):
         asked(world, payment, "1.00")
     assert not Refund.objects.exists()
+
+
+def test_what_was_refunded_may_be_paid_again_by_the_same_approval(world: World) -> None:
+    invoice = world.invoice("100.00")
+    approve(world, "ben", invoice)
+    payment = paid(world, "anna", invoice)
+    with refused("approval_too_small", 409):
+        release(world, invoice, "30.00")
+    asked(world, payment, "30.00")
+    release(world, invoice, "30.00")
+    with refused("approval_too_small", 409):
+        release(world, invoice, "30.01")
+
+
+def release(world: World, invoice: Invoice, amount: str) -> None:
+    refusal = release_refusal(world.actor("anna"), [(Invoice.objects.get(pk=invoice.pk), eur(amount))])
+    if refusal:
+        raise refusal
