@@ -19,7 +19,8 @@ from workflows.authority import AuthorityRequest
 
 
 class AuthorityRequestItem(msgspec.Struct):
-    """`kind` is whose limit counts (`credit`, `write_off`, `waiver`, `refund`, `plan`); `about` is the row's id."""
+    """`kind` is whose limit counts (`credit`, `write_off`, `waiver`, `refund`, `plan`, `discount`); `about` is the id
+    of the row."""
 
     id: UUID
     state: str

@@ -165,9 +165,9 @@ AUTHORITY = (
 )  # fmt: skip
 
 _SUPPLIERS_ERP = ("invoices:read", "invoices:write", "accounts:write", "receipts:write", "charges:write",
-                  "disputes:write", "bank-statements:write", "threads:write", "webhooks:write")  # fmt: skip
+                  "disputes:write", "bank-statements:write", "threads:write", "webhooks:write", "offers:write")  # fmt: skip
 _BUYERS_ERP = ("invoices:read", "disputes:write", "approvals:write", "payments:write", "remittances:write",
-               "threads:write", "webhooks:write")  # fmt: skip
+               "threads:write", "webhooks:write", "offers:write")  # fmt: skip
 PROGRAMS = (
     Program("nordwind", "Nordwind ERP", _SUPPLIERS_ERP),
     Program("pacific", "Pacific Parts ERP", _SUPPLIERS_ERP),

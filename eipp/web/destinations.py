@@ -11,7 +11,7 @@ from eipp.kernel.actor import Actor
 PAGES = {
     "remittanceadvice": "remittance", "claim": "claim", "dispute": "dispute", "invoice": "invoice",
     "payment": "payment", "promise": "promise", "announcedpayment": "announced-payment", "autopay": "autopay",
-    "creditnote": "credit-note", "refund": "refund", "plan": "plan", "webhookendpoint": "webhook",
+    "creditnote": "credit-note", "refund": "refund", "plan": "plan", "offer": "offer", "webhookendpoint": "webhook",
 }  # fmt: skip
 OF_THE_PORTAL = {"savedmethod": "method"}
 #: On the desk these come before what they are about.

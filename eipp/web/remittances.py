@@ -34,7 +34,7 @@ def payment_tabs(face: str, current: str) -> tuple[Tab, ...]:
     else:
         shown |= {"returns": _("Returns"), "cash": _("Cash to apply"), "bank-statements": _("Bank statements")}
         shown |= {"bookings": _("In the ERP")}
-    shown |= {"plans": _("Plans")}
+    shown |= {"plans": _("Plans"), "offers": _("Early payment")}
     shown |= {"announced-payments": _("Announced"), "promises": _("Promises"), "autopays": _("Autopay")}
     return tuple(Tab(word, reverse(f"{face}:{name}"), name == current) for name, word in shown.items())
 

@@ -195,7 +195,8 @@ def tabs(page: TeamView, current: str) -> list[Tab]:
     if page.face == "desk":
         keeps_ways = actor.may("gateway.administer") and not actor.is_limited
         known += [("authority", _("Authority"), True), ("terms", _("Terms and periods"), True),
-                  ("late-fee-rules", _("Late fees"), True), ("gateways", _("Ways of paying"), keeps_ways)]  # fmt: skip
+                  ("late-fee-rules", _("Late fees"), True), ("early-payment", _("Early payment"), True),
+                  ("gateways", _("Ways of paying"), keeps_ways)]  # fmt: skip
     if page.face == "portal":
         known.append(("approval-rules", _("Approval rules"), True))
     return [Tab(word, reverse(f"{page.face}:{name}"), name == current) for name, word, open_to in known if open_to]

@@ -34,7 +34,8 @@ ICONS = {
 MEANINGS: dict[str, Meaning] = {
     "payment.settled": "good", "refund.succeeded": "good", "refund.failed": "bad", "refund.came_back": "bad",
     "refund.submitted": "waiting", "offer.accepted": "good", "offer.approved": "good", "offer.earned": "good",
-    "offer.missed": "bad", "offer.proposed": "waiting", "offer.countered": "waiting", "approval.approved": "good", "dispute.accepted": "good", "dispute.agreed": "good",
+    "offer.missed": "bad", "offer.proposed": "waiting", "offer.countered": "waiting",
+    "approval.approved": "good", "dispute.accepted": "good", "dispute.agreed": "good",
     "invoice.closed": "good", "payment.failed": "bad", "payment.returned": "bad", "payment.charged_back": "bad",
     "approval.rejected": "bad", "dispute.declined": "bad", "dispute.opened": "waiting", "dispute.asked": "waiting",
     "approval.requested": "waiting", "payment.submitted": "waiting", "dispute.escalated": "waiting",

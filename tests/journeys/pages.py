@@ -53,7 +53,8 @@ ROWS = {
     "desk:document": "SELECT id FROM workflows_presentment WHERE state = 'quarantined' ORDER BY id LIMIT 2",
 }
 ROWS["portal:plan"] = ROWS["desk:plan"] = "SELECT id FROM workflows_plan ORDER BY id LIMIT 2"
-ROWS["desk:new-plan"] = "SELECT id FROM accounts_customeraccount WHERE number = '10001'"
+ROWS["portal:offer"] = ROWS["desk:offer"] = "SELECT id FROM workflows_offer ORDER BY id LIMIT 4"
+ROWS["desk:new-offer"] = ROWS["desk:new-plan"] = "SELECT id FROM accounts_customeraccount WHERE number = '10001'"
 ROWS["desk:chargeback"] = "SELECT id FROM workflows_chargeback ORDER BY id LIMIT 2"
 ROWS["desk:refund"] = "SELECT id FROM workflows_refund WHERE state <> 'requested' ORDER BY id LIMIT 2"
 ROWS["portal:refund"] = ROWS["desk:refund"]
