@@ -1,9 +1,10 @@
 """The items of an open-item statement: what was open at the end of a day, document by document."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from eipp.ledger.cash_receipt import CashReceipt
 from eipp.ledger.credit_note import CreditNote
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.journal import LedgerAccount, Posting
-from eipp.ledger.statement_figures import OWED
 from eipp.ledger.statement_knowledge import Knowledge
 
 #: Where each kind of document stands in the ledger, and the column that keeps what is left of it.
@@ -60,57 +60,58 @@ class Item:
 def open_items(
     actor: Actor, account: CustomerAccount, *, on: date, known: Knowledge, currencies: Collection[str]
 ) -> list[Item]:
-    """Invoices by due date, then credit and cash: what is open now, less what was posted since or not known. 7 queries.
+    """Invoices by due date, then credit and cash: what is open now, less what was posted since or not known. 9 queries.
 
     currencies: those of the account, so that the index leads to the days.
     """
-    later = _Later(actor, account, known.without(on), currencies)
+    postings = Posting.objects.visible_to(actor).filter(known.without(on), account=account, currency__in=currencies)
     items = []
     for kind, model, ledger_account, column in _KINDS:
-        rows: dict[UUID, Any] = {}
+        there = partial(_there, on=on, known=known, account=account, kind=kind)
+        later = _Later(kind, ledger_account, postings.filter(there(f"{kind}__")))
         mine = model.objects.visible_to(actor).filter(account=account)
-        rows |= {row.pk: row for row in mine.filter(**{f"{column}__gt": 0})}
-        rows |= {row.pk: row for row in mine.filter(pk__in=later.postings.values(kind))}
-        found = [_item(kind, row, later, ledger_account, column, on) for row in rows.values()]
+        rows = [*mine.filter(there(), **{f"{column}__gt": 0}), *mine.filter(pk__in=later.keys())]
+        found = [_item(kind, row, later, column, on) for row in {row.pk: row for row in rows}.values()]
         items += sorted((item for item in found if item.open), key=lambda item: _place(item))
     return items
 
 
+def _there(prefix: str = "", *, on: date, known: Knowledge, account: CustomerAccount, kind: str) -> Q:
+    """The documents of which something may count by the day: those that were there, and those for which something was
+    posted to a day that was over. Of all others, what is open now was posted since."""
+    over = Posting.objects.filter(account=account, is_backdated=True, posting_date__lte=on)
+    corrected = over.filter(**{f"{kind}__isnull": False}).values(kind)
+    return Q(**{f"{prefix}posted_at__lt": known.end_of(on)}) | Q(**{f"{prefix}pk__in": corrected})
+
+
 class _Later:
-    """What was posted after the day or was not known, summed by document: one query."""
+    """What was posted after the day or was not known, summed by document of one kind: one query."""
 
-    def __init__(self, actor: Actor, account: CustomerAccount, later: Q, currencies: Collection[str]) -> None:
-        self.postings: QuerySet[Posting] = Posting.objects.visible_to(actor).filter(
-            later, account=account, currency__in=currencies
-        )
-        self._open: dict[tuple[str, UUID], int] = defaultdict(int)
+    def __init__(self, kind: str, ledger_account: LedgerAccount, postings: QuerySet[Posting]) -> None:
+        self._open: dict[UUID, int] = defaultdict(int)
         self._asked: dict[UUID, int] = defaultdict(int)
-        for row in self._sums():
-            for kind, _model, ledger_account, _column in _KINDS:
-                sign = (row["target"] == ledger_account) - (row["source"] == ledger_account)
-                if sign and row[kind]:
-                    self._open[kind, row[kind]] += sign * int(row["sum"])
-            if row["kind"].startswith("invoice") and row["invoice"]:
-                self._asked[row["invoice"]] += int(row["sum"]) * (1 if row["target"] in OWED else -1)
+        moved = postings.filter(Q(source=ledger_account) | Q(target=ledger_account)).order_by()
+        for row in moved.values(kind, "target", "kind").annotate(sum=Sum("amount_minor")):
+            minor = int(row["sum"]) * (1 if row["target"] == ledger_account else -1)
+            self._open[row[kind]] += minor
+            if row["kind"].startswith("invoice"):
+                self._asked[row[kind]] += minor
 
-    def open(self, kind: str, key: UUID) -> int:
+    def keys(self) -> Collection[UUID]:
+        return list(self._open)
+
+    def open(self, key: UUID) -> int:
         """What it added to what is owed."""
-        return self._open[kind, key]
+        return self._open.get(key, 0)
 
     def asked(self, key: UUID) -> int:
         """What it added to the amount that an invoice asks for, by a correction of its money."""
-        return self._asked[key]
-
-    def _sums(self) -> Iterator[dict[str, Any]]:
-        either = Q(source__in=OWED) | Q(target__in=OWED)
-        columns = ("invoice", "credit_note", "receipt", "source", "target", "kind")
-        rows = self.postings.filter(either).order_by().values(*columns).annotate(sum=Sum("amount_minor"))
-        yield from rows
+        return self._asked.get(key, 0)
 
 
-def _item(kind: str, row: Any, later: _Later, ledger_account: LedgerAccount, column: str, on: date) -> Item:
+def _item(kind: str, row: Any, later: _Later, column: str, on: date) -> Item:
     left = getattr(row, column) if kind == "invoice" else -getattr(row, column)
-    open_then = Money(left - later.open(kind, row.pk), row.currency)
+    open_then = Money(left - later.open(row.pk), row.currency)
     if kind == "invoice":
         amount = Money(row.payable_minor - later.asked(row.pk), row.currency)
         past = open_then.minor > 0 and row.due_date < on

@@ -21,7 +21,11 @@ class Knowledge:
         """What was known at the end of a day."""
         if day is None:
             return cls(zone)
-        return cls(zone, datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone)))
+        return cls(zone, _end(day, zone))
+
+    def end_of(self, day: date) -> datetime:
+        """The first instant after a day of the ledger's."""
+        return _end(day, self.zone)
 
     def without(self, day: date) -> Q:
         """The postings that count after the day, or were not known: what to take off what is kept now.
@@ -38,3 +42,7 @@ class Knowledge:
         """The postings that count on these days and were known."""
         known = Q() if self.at is None else Q(recorded_at__lt=self.at)
         return known & Q(posting_date__gte=first, posting_date__lte=last)
+
+
+def _end(day: date, zone: str) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(zone))
