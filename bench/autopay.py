@@ -1,16 +1,20 @@
-"""Autopay over many accounts: the run's time for each account must not grow with their number."""
+"""The morning of autopay over 100,000 standing orders (`ORDERS=` chooses): in sets, as dear for the last as for the
+first, and killed in the middle it goes on where it stood: one payment for each order."""
 
 import json
 import os
-import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
+from django.db.models import Count
+from django.test.utils import CaptureQueriesContext
 
-from bench import ready
+from bench import history, killed, ready
 from bench.pages import draft
 from eipp.accounts.models import CustomerAccount, Membership, Organisation
 from eipp.demo.world import World, build
@@ -22,75 +26,93 @@ from workflows.autopay import Autopay
 from workflows.models import Payment
 from workflows.saved_method import SavedMethod, lock_token
 
-SMALL, LARGE = 1_000, int(os.environ.get("EIPP_BENCH_AUTOPAYS", "100000"))
-BATCH, GOAL = 1_000, 1.3
+ORDERS, TEMPLATE = int(os.environ.get("ORDERS", "100000")), 1_000
+PART, BATCH = ORDERS // 10, autopay_run.BATCH
 
 
 def main() -> None:
-    """One JSON object: milliseconds for each account, with few and with many of them."""
+    """JSON objects: what an order costs in the last tenth of the run against the first; statements of a batch; how
+    many payments were planned before and after the kill."""
     with ready.database():
-        world = build()
-        orders(world, 0, 500)  # a first run, that nothing is done for the first time in those that are measured
-        run(500)
-        orders(world, 500, SMALL)
-        small = run(SMALL)
-        orders(world, 500 + SMALL, LARGE)
-        large = run(LARGE)
-    line = {"name": f"autopay_of_{LARGE}_accounts", "ours": round(large, 2), "baseline": round(small, 2)}
-    print(json.dumps({**line, "unit": "ms for each account", "ratio": round(large / small, 2), "goal": GOAL}))
+        orders(build(), ORDERS // TEMPLATE)
+        morning()
 
 
-def run(count: int) -> float:
-    before, began = Payment.objects.count(), time.perf_counter()
-    assert autopay_run.run() == count
-    passed = time.perf_counter() - began
+def morning() -> None:
+    run = batches()
+    next(run)  # what is done for the first time is not measured
+    with CaptureQueriesContext(connection) as early:
+        next(run)
+    first = taken(run, PART // BATCH)
+    killed.killed(autopay_run.run, once=lambda: Payment.objects.count() > ORDERS // 2)
+    before = Payment.objects.count()
+    run = batches()
+    for _ in islice(run, (ORDERS - before - PART) // BATCH - 1):
+        pass
+    with CaptureQueriesContext(connection) as late:
+        next(run)
+    last = taken(run, PART // BATCH)
+    autopay_run.run()
     assert autopay_run.run() == 0
-    assert Payment.objects.count() == before + count
-    return passed * 1000 / count
+    planned = Payment.objects.aggregate(rows=Count("pk"), orders=Count("autopay", distinct=True))
+    assert planned == {"rows": ORDERS, "orders": ORDERS}, planned
+    killed.report(f"autopay_of_{ORDERS}_orders_last_tenth_against_first", first, last)
+    told("autopay_statements_of_a_batch", len(late), len(early), 1.0)
+    told("autopay_after_a_kill_in_the_middle", ORDERS - before, before, None)
 
 
-def orders(world: World, first: int, count: int) -> None:
-    """So many customers more, each with an invoice that is due and a standing order."""
-    for begin in range(first, first + count, BATCH):
-        with transaction.atomic():
-            _some(world, range(begin, min(begin + BATCH, first + count)))
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+def batches() -> Iterator[int]:
+    """As `autopay_run.run` does it, pausing after each set."""
+    moment = clock.now()
+    for zone in Organisation.objects.filter(side="buyer").order_by().values_list("time_zone", flat=True).distinct():
+        after: UUID | None = None
+        while found := autopay_run.run_some(zone, clock.today(zone, at=moment), now=moment, after=after):
+            after = max(found)
+            if planned := sum(found.values()):
+                yield planned
 
 
-def _some(world: World, numbers: range) -> None:
+def taken(run: Iterator[int], count: int) -> killed.Cost:
+    began = killed.now(0)
+    made = sum(islice(run, count))
+    return killed.now(made) - began
+
+
+def told(name: str, ours: int, baseline: int, goal: float | None) -> None:
+    ratio = round(ours / baseline, 2) if goal else None
+    print(json.dumps({"name": name, "ours": ours, "baseline": baseline, "ratio": ratio, "goal": goal}), flush=True)
+
+
+@transaction.atomic
+def orders(world: World, times: int) -> None:
+    """So many thousand customers, each with an invoice that is due and a standing order."""
     supplier, tom, now = world.companies["nordwind"], world.people["tom"], clock.now()
     payee = supplier.legal_entities.get(is_default=True)
-    buyers = [Organisation(name=f"Buyer {number}", side="buyer", slug=f"b-{number}") for number in numbers]
+    buyers = [Organisation(name=f"Buyer {number}", side="buyer", slug=f"b-{number}") for number in range(TEMPLATE)]
     Organisation.objects.bulk_create(buyers)
-    Membership.objects.bulk_create(
+    members = Membership.objects.bulk_create(
         [Membership(person=tom, organisation=buyer, roles=["payer"], started_at=now) for buyer in buyers]
     )
-    accounts = [
-        CustomerAccount(supplier=supplier, buyer=buyer, legal_entity=payee, number=buyer.slug, name=buyer.name,
-                        currency="EUR")
-        for buyer in buyers
-    ]  # fmt: skip
-    CustomerAccount.objects.bulk_create(accounts)
-    posting.post_invoices(
-        world.erp("nordwind"), [_bill(*each) for each in zip(accounts, numbers, strict=True)], now=now
-    )
-    cards = [
-        SavedMethod(buyer=buyer, legal_entity=payee, gateway="sandbox", kind="card", locked_token=lock_token("card"),
-                    attempt=uuid4(), requested_at=now, saved_at=now)
-        for buyer in buyers
-    ]  # fmt: skip
-    SavedMethod.objects.bulk_create(cards)
-    rows: list[Any] = [
+    accounts = CustomerAccount.objects.bulk_create(
+        [CustomerAccount(supplier=supplier, buyer=buyer, legal_entity=payee, number=buyer.slug, name=buyer.name,
+                         currency="EUR") for buyer in buyers]
+    )  # fmt: skip
+    posting.post_invoices(world.erp("nordwind"), [bill(*each) for each in enumerate(accounts)], now=now)
+    cards = SavedMethod.objects.bulk_create(
+        [SavedMethod(buyer=buyer, legal_entity=payee, gateway="sandbox", kind="card", locked_token=lock_token("card"),
+                     attempt=uuid4(), requested_at=now, saved_at=now) for buyer in buyers]
+    )  # fmt: skip
+    standing: list[Any] = [
         Autopay(state="active", state_since=now, supplier=supplier, buyer=buyer, legal_entity=payee, saved_method=card,
                 number=f"B-{number}", currency="EUR", timing="due", notice_days=3, set_by=tom.pk, set_at=now,
                 started_at=now)
-        for buyer, card, number in zip(buyers, cards, numbers, strict=True)
+        for number, (buyer, card) in enumerate(zip(buyers, cards, strict=True))
     ]  # fmt: skip
-    Autopay.objects.bulk_create(rows)
+    Autopay.objects.bulk_create(standing)
+    history.repeat_accounts(accounts, times, before=[buyers, members], after=[cards, standing])
 
 
-def _bill(account: CustomerAccount, number: int) -> Any:
+def bill(number: int, account: CustomerAccount) -> Any:
     today = date.today()  # noqa: DTZ011 - any day that is due
     gross = Money(23_800, "EUR")
     return replace(draft(account, number), payable=gross, prepaid=Money.zero("EUR"), issue_date=today, due_date=today)

@@ -16,7 +16,7 @@ from django.db.models import Q
 from eipp.accounts.models import Membership, Organisation
 from eipp.accounts.roles import rights_of_roles
 from eipp.gateways.creditor_reference import normalised
-from eipp.kernel import clock, events, numbering
+from eipp.kernel import clock, events, numbering, rows
 from eipp.kernel.money import total
 from eipp.kernel.tenancy import EventScope
 from eipp.ledger import posting
@@ -48,12 +48,12 @@ def run_some(zone: str, today: date, *, now: datetime, after: UUID | None = None
     is left to it, and comes again at the next run should that worker fall.
     """
     with database.atomic():
-        rows = Autopay.objects.filter(Q(looked_on=None) | Q(looked_on__lt=today), state="active",
-                                      buyer__time_zone=zone)  # fmt: skip
-        rows = rows.filter(pk__gt=after) if after else rows
+        waiting = Autopay.objects.filter(Q(looked_on=None) | Q(looked_on__lt=today), state="active",
+                                         buyer__time_zone=zone)  # fmt: skip
+        waiting = waiting.filter(pk__gt=after) if after else waiting
         skipping = connection.features.has_select_for_update_skip_locked
-        rows = rows.select_for_update(of=("self",), skip_locked=skipping).order_by("pk")
-        orders = list(rows.select_related("buyer", "legal_entity", "saved_method", "account")[:BATCH])
+        waiting = waiting.select_for_update(of=("self",), skip_locked=skipping).order_by("pk")
+        orders = list(waiting.select_related("buyer", "legal_entity", "saved_method", "account")[:BATCH])
         if not orders:
             return {}
         stopped = _stop_what_cannot_go_on(orders, today, now)
@@ -144,8 +144,8 @@ def _write(turns: Sequence[Turn], now: datetime) -> None:
                    for invoice, share in turn.shares]  # fmt: skip
         holds.append((("payment", payment.pk), turn.shares))
         drafts.append(_draft(payment, turn, now))
-    Payment.objects.bulk_create(payments, batch_size=500)
-    PaymentShare.objects.bulk_create(shares, batch_size=500)
+    rows.insert(payments)
+    rows.insert(shares)
     posting.place_all_holds(PLATFORM, "planned", holds, now=now)
     events.record_all(drafts, PLATFORM, now=now)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from eipp.kernel import clock
+from eipp.kernel import rows as sets
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
@@ -59,7 +60,7 @@ def place_all_holds(
             give_way(book, pairs)
         discounts += _discounts(kind, reason, pairs, book)
         holds += [_hold(kind, reason, invoice, amount, book.now) for invoice, amount in pairs]
-    Hold.objects.bulk_create([*holds, *discounts], batch_size=500)
+    sets.insert([*holds, *discounts])
     book.save(invoices)
     book.write()
     show(list(zip(rows, invoices, strict=True)))
