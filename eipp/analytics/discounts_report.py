@@ -8,6 +8,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from documents.written import day_text
+from eipp.analytics import offers
 from eipp.analytics.asked import Asked
 from eipp.analytics.report import MOST_ROWS, Block, Cell, Column, Report, Rows
 from eipp.kernel.actor import Actor
@@ -18,7 +19,7 @@ FIGURES = ("best", "won", "lost", "left")
 
 
 def report(actor: Actor, asked: Asked) -> Report:
-    """By currency and by the other side: customers for a supplier, suppliers for a buyer. One query."""
+    """By currency and by the other side: customers for a supplier, suppliers for a buyer. Two queries."""
     found = _measured(actor, asked, asked.narrow())
     other = "supplier" if actor.side == "buyer" else "account"
     grouped = (
@@ -35,13 +36,18 @@ def report(actor: Actor, asked: Asked) -> Report:
     notes = [
         _("Invoices of the period that let less be paid early. Of several steps the best one counts; what is credited "
           "gives no discount."),
+        _("Early payment by agreement: offers put forward in the period, at what their last paying day gives; won is "
+          "what was granted."),
     ]  # fmt: skip
-    return Report(_("Early-payment discounts"), span, blocks, notes)
+    return Report(_("Early-payment discounts"), span, [*blocks, *offers.blocks(actor, asked)], notes)
 
 
 def rows(actor: Actor, asked: Asked, which: Mapping[str, str]) -> Rows:
-    """The invoices of one figure: `of` is `best`, `won`, `lost` or `left`, narrowed to `supplier` or `account`."""
+    """The invoices of one figure: `of` is `best`, `won`, `lost` or `left` (or one of `offers.FIGURES`), narrowed to
+    `supplier` or `account`."""
     name = which["of"]
+    if name in offers.FIGURES:
+        return offers.rows(actor, asked, which)
     if name not in FIGURES:
         raise KeyError(name)
     currency = which.get("currency", asked.currency)

@@ -165,7 +165,8 @@ AUTHORITY = (
 )  # fmt: skip
 
 _SUPPLIERS_ERP = ("invoices:read", "invoices:write", "accounts:write", "receipts:write", "charges:write",
-                  "disputes:write", "bank-statements:write", "threads:write", "webhooks:write", "offers:write")  # fmt: skip
+                  "disputes:write", "bank-statements:write", "threads:write", "webhooks:write",
+                  "offers:write")  # fmt: skip
 _BUYERS_ERP = ("invoices:read", "disputes:write", "approvals:write", "payments:write", "remittances:write",
                "threads:write", "webhooks:write", "offers:write")  # fmt: skip
 PROGRAMS = (

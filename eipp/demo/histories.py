@@ -6,7 +6,7 @@ from heapq import heapify, heappop, heappush
 
 from django.db import transaction
 
-from eipp.demo import adjustments, announcements, late_fees, quarrels, stories, to_come
+from eipp.demo import adjustments, announcements, early, late_fees, quarrels, stories, to_come
 from eipp.demo.stage import Scene, Stage
 from eipp.demo.stories import Plot, Story
 from eipp.demo.world import World
@@ -122,6 +122,7 @@ def fill(world: World, *, until: datetime | None = None) -> None:
         scene.now = moment
         if goes_on := next(story, None):
             heappush(queue, (goes_on, order, scene, story))
+    early.play(stage)
     _relay()
     lease.give_back("relays")
 
