@@ -75,6 +75,8 @@ AUDIENCE: dict[str, dict[str, str]] = {
     "saved_method.saved": {"buyer": "method.keep"},
     "saved_method.verifying": {"buyer": "method.keep"},
     "saved_method.stopped": {"buyer": "payment.make"},
+    "saved_method.expiring": {"buyer": "method.keep"},
+    "saved_method.expired": {"buyer": "method.keep"},
     "saved_method.removed": {"buyer": "method.keep"},
     "payment.won_back": _BOTH_PAY,
     "chargeback.opened": {"supplier": "dispute.work"},

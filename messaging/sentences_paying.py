@@ -22,5 +22,7 @@ PAYING: dict[str, str | Sentence] = {
         "The {means} can no longer be used to pay {payee}.[ {fault}]",
         "The {means}[ of {buyer}] can no longer be used to pay {payee}.[ {fault}]",
     ),
+    "saved_method.expiring": "The {means} for paying {payee} ends on {ends_on}: save its successor before.",
+    "saved_method.expired": "The {means} for paying {payee} has ended on {ends_on}: nothing is charged to it any more.",
     "saved_method.removed": "{actor} removed the {means} from the ways to pay {payee}.",
 }

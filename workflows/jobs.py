@@ -1,6 +1,8 @@
 """The workflows' jobs: what came as a file is judged, advices are read, statements applied, gateways asked."""
 
+import time
 from collections.abc import Callable
+from itertools import takewhile
 from uuid import UUID
 
 import structlog
@@ -21,6 +23,7 @@ from workflows import (
     chargeback_talk,
     finance_charge,
     gateway_talk,
+    method_expiry,
     method_setup,
     offer_judging,
     paying,
@@ -32,6 +35,7 @@ from workflows import (
     refund_talk,
     remittance_arrival,
     return_watch,
+    settlement_payout,
     settlement_talk,
     verification,
 )
@@ -39,6 +43,7 @@ from workflows.payment import Payment
 from workflows.presentment import Presentment
 
 log = structlog.get_logger()
+SUBMITTING = 50.0  # seconds of a turn of sixty
 
 
 @job(every=5)
@@ -94,17 +99,26 @@ def charge_late_fees() -> None:
 
 @job(every=60)
 def submit_planned_payments() -> None:
-    """Submit each planned payment whose day has come and charge it, and charge what a fallen worker left uncharged."""
-    for payment_id in planned.to_be_submitted(clock.now()):
-        _alone("payment.submit_failed", payment_id, _submit)
+    """Charge what a fallen worker left uncharged, then submit each planned payment whose day has come and charge it: as
+    many as there is time for until the next turn."""
+    ends = time.monotonic() + SUBMITTING
     for payment_id in planned.left_uncharged(clock.now()):
         _alone("payment.charge_failed", payment_id, _charge)
+    for payment_id in takewhile(lambda _: time.monotonic() < ends, planned.to_be_submitted(clock.now())):
+        _alone("payment.submit_failed", payment_id, _submit)
 
 
 @job(every=600)
 def run_autopay() -> None:
     """Plan what standing orders pay, each once a day; workers share them, and one that fell is followed by another."""
     autopay_run.run()
+
+
+@job(every=3600)
+def tell_of_ending_methods() -> None:
+    """Say which saved cards end within a month, and which have ended."""
+    for method_id in method_expiry.to_be_told(clock.now()):
+        _alone("saved_method.expiry_failed", method_id, method_expiry.tell)
 
 
 @job(every=60)
@@ -225,6 +239,7 @@ def list_settlements() -> None:
         return
     try:
         settlement_talk.list_what_is_missing(now=clock.now())
+        settlement_payout.match_all(now=clock.now())
     finally:
         lease.give_back("settlements")
 

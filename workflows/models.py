@@ -28,6 +28,7 @@ from workflows.remittance_advice import RemittanceAdvice, RemittanceLine
 from workflows.return_watch import ReturnAlarm, ReturnDone
 from workflows.saved_method import SavedMethod
 from workflows.settlement_line import SettlementDay, SettlementLine
+from workflows.settlement_payout import SettlementPayout
 from workflows.verification import Verification, VerificationFinding
 
 __all__ = [
@@ -75,6 +76,7 @@ __all__ = [
     "SavedMethod",
     "SettlementDay",
     "SettlementLine",
+    "SettlementPayout",
     "Verification",
     "VerificationFinding",
 ]

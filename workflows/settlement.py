@@ -1,5 +1,6 @@
 """Settlement: the providers' books held against ours, sum by sum, with each difference named."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -26,7 +27,8 @@ HARMLESS = ("another_day", "not_listed_yet")
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """One day of one gateway, method and currency. theirs: by kind of movement; ours: what our books gained by it."""
+    """One day of one gateway, method and currency. theirs: by kind of movement; ours: what our books gained by it;
+    fees: what the provider kept of theirs for itself."""
 
     day: date
     gateway: str
@@ -34,6 +36,7 @@ class Sums:
     currency: str
     theirs: Mapping[str, int]
     ours: int
+    fees: int = 0
 
     @property
     def net(self) -> int:
@@ -59,9 +62,13 @@ def by_day(actor: Actor, *, first: date, last: date) -> list[Sums]:
     """The days of a period (UTC), the last one first: two queries."""
     theirs: dict[tuple[Any, ...], dict[str, int]] = {}
     lines = SettlementLine.objects.visible_to(actor).filter(on__range=(first, last)).order_by()
-    grouped = lines.values_list("on", "gateway", "method", "currency", "kind").annotate(sum=Sum("amount_minor"))
-    for *key, kind, minor in grouped:
+    grouped = lines.values_list("on", "gateway", "method", "currency", "kind").annotate(
+        sum=Sum("amount_minor"), fee=Sum("fee_minor")
+    )
+    fees: dict[tuple[Any, ...], int] = defaultdict(int)
+    for *key, kind, minor, fee in grouped:
         theirs.setdefault(tuple(key), {})[kind] = int(minor)
+        fees[tuple(key)] += int(fee)
     listing = _listing(actor)
     cash = _cash(actor, first, last).annotate(
         gateway=_of_payment("gateway"), method=_of_payment("method"), day=TruncDate("occurred_at", tzinfo=UTC)
@@ -70,7 +77,7 @@ def by_day(actor: Actor, *, first: date, last: date) -> list[Sums]:
     ours = {tuple(key): int(minor) for *key, minor in found}
     keys = sorted({*theirs, *ours}, key=lambda key: (key[0], *key[1:]))
     return [
-        Sums(day, gateway, method, currency, theirs.get(key, {}), ours.get(key, 0))
+        Sums(day, gateway, method, currency, theirs.get(key, {}), ours.get(key, 0), fees[key])
         for key in reversed(keys) for day, gateway, method, currency in [key]
     ]  # fmt: skip
 

@@ -17,7 +17,8 @@ KINDS = {"charge": "Charged", "refund": "Refunded", "return": "Returned", "charg
 
 class SettlementLine(AppendOnly, Entity):
     """amount: signed, as in `gateways.Transaction`; on: the provider's day, in UTC. payment_id: the payment of ours it
-    is about, empty where it is about none; place: which of several lines that are alike."""
+    is about, empty where it is about none; place: which of several lines that are alike; fee_minor: what the provider
+    keeps of it for itself."""
 
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
     legal_entity = models.ForeignKey(LegalEntity, models.PROTECT, related_name="+", db_index=False)
@@ -31,6 +32,7 @@ class SettlementLine(AppendOnly, Entity):
     on = models.DateField()
     gateway_reference = models.CharField(max_length=100)
     place = models.PositiveIntegerField(default=0)
+    fee_minor = models.BigIntegerField(default=0)
     listed_at = models.DateTimeField()
     amount = MoneyOf("amount_minor")
     scope = Scope(supplier="supplier_id")

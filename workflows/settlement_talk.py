@@ -19,6 +19,7 @@ from eipp.kernel.refusal import Refusal
 from workflows.payment import Payment
 from workflows.refund import Refund
 from workflows.settlement_line import SettlementDay, SettlementLine
+from workflows.settlement_payout import SettlementPayout
 
 log = structlog.get_logger()
 FARTHEST = timedelta(days=40)  # days before are not asked for: a provider's list may not reach so far
@@ -43,7 +44,9 @@ def list_day(name: str, payee: LegalEntity, day: date, *, now: datetime) -> int:
     """Keep a provider's lines of one day: those that are new. How many there are; no call is made in a transaction."""
     facts: dict[str, Any] = {"asked_at": now}
     try:
-        told = gateways.of(name, payee).transactions(day)
+        provider = gateways.of(name, payee)
+        told = provider.transactions(day)
+        sent = provider.payouts(day) if "payouts" in provider.can else ()
     except (gateways.NoAnswer, Refusal) as error:
         log.warning("settlement.not_listed", gateway=name, day=day.isoformat(), error=str(error))
         SettlementDay.objects.update_or_create(
@@ -55,6 +58,7 @@ def list_day(name: str, payee: LegalEntity, day: date, *, now: datetime) -> int:
         facts |= {"listed_at": now, "lines": len(told), "trouble": ""}
         SettlementDay.objects.update_or_create(legal_entity=payee, gateway=name, day=day, defaults=facts)
         _keep(name, payee, day, told, now)
+        _keep_payouts(name, payee, sent, now)
     return len(told)
 
 
@@ -95,12 +99,22 @@ def _keep(
             method=methods.get(payment, "") if payment else "", payment_id=payment,
             reference=line.reference, kind=line.kind, amount_minor=line.amount.minor,
             currency=line.amount.currency, on=day, gateway_reference=line.gateway_reference[:100], listed_at=now,
+            fee_minor=line.fee.minor if line.fee else 0,
         )  # fmt: skip
         row.place = places[row.alike]
         places[row.alike] += 1
         if (*row.alike, row.place) not in known:
             new.append(row)
     rows.insert(new)
+
+
+def _keep_payouts(name: str, payee: LegalEntity, sent: Sequence[gateways.Payout], now: datetime) -> None:
+    for one in sent:
+        SettlementPayout.objects.get_or_create(
+            legal_entity=payee, gateway=name, reference=one.reference[:100], amount_minor=one.amount.minor,
+            defaults={"supplier_id": payee.organisation_id, "currency": one.amount.currency, "on": one.on,
+                      "listed_at": now},
+        )  # fmt: skip
 
 
 def _payments(references: set[UUID]) -> dict[UUID, UUID]:

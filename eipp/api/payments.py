@@ -30,6 +30,7 @@ from workflows.intent import enter
 from workflows.payee import accounts_for
 from workflows.paying import begin
 from workflows.payment import ON_THE_WAY, Payment
+from workflows.payment_search import search
 from workflows.planned import replan
 
 
@@ -93,8 +94,13 @@ class PaymentDetail(PaymentItem):
 
 
 class PaymentQuery(Query):
+    """`q` is a part of a payment's number or reference or of the number of an invoice that it pays, or its amount."""
+
     state: Annotated[str, Meta(max_length=20, extra_json_schema={"enum": ["", *shapes.states(Payment)]})] = ""
     invoice: UUID | None = None
+    q: Annotated[str, Meta(max_length=200)] = ""
+    entered_from: date | None = None
+    entered_to: date | None = None
 
 
 class NewDay(shapes.Written):
@@ -115,6 +121,10 @@ class PaymentList(Resource):
         wanted = {"state": query.state or None, "shares__invoice": query.invoice}
         rows = Payment.objects.visible_to(self.actor)
         rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+        days = {"begins": query.entered_from, "ends": query.entered_to}
+        span = {name: shapes.day(day, f"?entered_{word}") if day else None
+                for (name, day), word in zip(days.items(), ("from", "to"), strict=True)}  # fmt: skip
+        rows = search(rows, self.actor, text=query.q.replace("\0", "").strip(), **span)
         return self.page(rows, query, lambda row: PaymentItem(**_head(row, self.actor)))
 
     @operation(

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 
 from documents.download import download
@@ -70,7 +70,10 @@ class RefundPage(RefundView):
 
     def file(self) -> HttpResponse:
         """The payment file that it stands in, once more."""
-        made = refund_file.again(self.request.actor, self.refund.bank_run, form="pain.001")
+        run = self.refund.bank_run
+        if run is None:
+            raise Http404
+        made = refund_file.again(self.request.actor, run, form="pain.001")
         return download(made.content, name=made.name)
 
     def cancel(self) -> str:

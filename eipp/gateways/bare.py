@@ -12,7 +12,7 @@ from eipp.gateways.intent import Checkout, Intent, Look
 from eipp.gateways.means import Means, Setup
 from eipp.gateways.refund import RefundLook, RefundOrder
 from eipp.gateways.reported import ForgedCallback, Reported
-from eipp.gateways.transaction import Transaction
+from eipp.gateways.transaction import Payout, Transaction
 from eipp.kernel.refusal import Refusal
 
 
@@ -52,6 +52,9 @@ class Bare:
 
     def transactions(self, day: date) -> Sequence[Transaction]:
         self._cannot("list its transactions")
+
+    def payouts(self, day: date) -> Sequence[Payout]:
+        self._cannot("list its payouts")
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Reported:
         raise ForgedCallback(f"{self.title} calls nobody back")

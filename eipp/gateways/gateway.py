@@ -21,19 +21,19 @@ from eipp.gateways.intent import Checkout, Intent, Look, Status
 from eipp.gateways.means import Means, MeansStatus, Setup
 from eipp.gateways.refund import RefundLook, RefundOrder, RefundStatus
 from eipp.gateways.reported import ForgedCallback, Reported, UnknownCallback
-from eipp.gateways.transaction import Transaction
+from eipp.gateways.transaction import Payout, Transaction
 from eipp.kernel.refusal import Refusal
 
 __all__ = [
     "CAPABILITIES", "Checkout", "Credential", "Evidence", "EvidenceFile", "ForgedCallback", "Gateway", "Intent",
-    "Look", "Means", "MeansStatus", "NoAnswer", "RefundLook", "RefundOrder", "RefundStatus", "Reported", "Setup",
-    "Status", "Transaction", "UnknownCallback", "Way", "gateway", "of", "offers", "ways",
+    "Look", "Means", "MeansStatus", "NoAnswer", "Payout", "RefundLook", "RefundOrder", "RefundStatus", "Reported",
+    "Setup", "Status", "Transaction", "UnknownCallback", "Way", "gateway", "of", "offers", "ways",
 ]  # fmt: skip
 
 #: What a gateway may or may not be able to do: keep a card or account and charge it off-session (setup, charge), have
 #: the owner verify it by two small amounts (verify), send money back (refund), answer a charge-back (contest), list
-#: its own books (transactions).
-CAPABILITIES = frozenset({"setup", "charge", "verify", "refund", "contest", "transactions"})
+#: its own books (transactions), and what of them it sent to the payee's bank (payouts).
+CAPABILITIES = frozenset({"setup", "charge", "verify", "refund", "contest", "transactions", "payouts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,9 @@ class Gateway(Protocol):
 
     def transactions(self, day: date) -> Sequence[Transaction]:
         """What the provider's own books say of one of its days (UTC)."""
+
+    def payouts(self, day: date) -> Sequence[Payout]:
+        """What the provider sent to the payee's bank on one of its days (UTC)."""
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Reported:
         """What a callback is about; raises ForgedCallback unless signature and age are right, and

@@ -43,7 +43,7 @@ from eipp.gateways.sandbox_charge import (
 )
 from eipp.gateways.sandbox_means import SandboxMeans, setup_url
 from eipp.gateways.sandbox_refund import SandboxRefund
-from eipp.gateways.transaction import Transaction
+from eipp.gateways.transaction import Payout, Transaction
 from eipp.kernel import clock
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
@@ -159,6 +159,10 @@ class Sandbox(Bare):
         turn_due()
         sandbox_refund.turn_due()
         return sandbox_books.lines(day, merchant=self.merchant)
+
+    def payouts(self, day: date) -> Sequence[Payout]:
+        sandbox_faults.before("payouts")
+        return sandbox_books.payouts(day, merchant=self.merchant)
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Reported:
         return sandbox_callback.read(headers, body)

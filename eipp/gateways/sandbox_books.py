@@ -1,12 +1,13 @@
 """The sandbox provider's own books: a line for each movement of money, never a second one for the same."""
 
+from collections import defaultdict
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db import models
 
-from eipp.gateways.transaction import Kind, Transaction
+from eipp.gateways.transaction import Kind, Payout, Transaction
 from eipp.kernel.money import Money
 from eipp.kernel.record import Entity, MoneyOf
 
@@ -42,5 +43,25 @@ def lines(day: date, *, merchant: UUID | None) -> list[Transaction]:
     return _told(rows if merchant is None else rows.filter(merchant=merchant))
 
 
+def payouts(day: date, *, merchant: UUID | None) -> list[Payout]:
+    """What was left of the day before, by payee and currency, fees taken off; nothing goes where nothing is left."""
+    sums: dict[tuple[UUID | None, str], int] = defaultdict(int)
+    rows = SandboxTransaction.objects.filter(on=day - timedelta(days=1)).order_by("pk")
+    for row in rows if merchant is None else rows.filter(merchant=merchant):
+        sums[row.merchant, row.currency] += row.amount_minor - _fee(row).minor
+    return [
+        Payout(f"SBX{day:%y%m%d}{(payee or UUID(int=0)).hex[-6:].upper()}{currency}", Money(minor, currency), day)
+        for (payee, currency), minor in sums.items() if minor > 0
+    ]  # fmt: skip
+
+
 def _told(rows: Iterable[SandboxTransaction]) -> list[Transaction]:
-    return [Transaction(row.reference, row.kind, row.amount, row.on, str(row.pk)) for row in rows]  # type: ignore[arg-type]
+    return [
+        Transaction(row.reference, row.kind, row.amount, row.on, str(row.pk), _fee(row))  # type: ignore[arg-type]
+        for row in rows
+    ]
+
+
+def _fee(row: SandboxTransaction) -> Money:
+    """1.4 % of a charge, half up; nothing for the rest."""
+    return Money((row.amount_minor * 14 + 500) // 1000 if row.kind == "charge" else 0, row.currency)

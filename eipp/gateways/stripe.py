@@ -27,7 +27,7 @@ from eipp.gateways.reported import ForgedCallback, Reported
 from eipp.gateways.stripe_client import answering, client_of, error_of, listed, plain
 from eipp.gateways.stripe_reference import StripeReference, known, noted, remember
 from eipp.gateways.stripe_words import failure_of, look_of, method
-from eipp.gateways.transaction import Transaction
+from eipp.gateways.transaction import Payout, Transaction
 from eipp.kernel.money import Money
 from eipp.kernel.refusal import Refusal
 
@@ -139,6 +139,10 @@ class Stripe(Bare):
     def transactions(self, day: date) -> Sequence[Transaction]:
         begin = datetime.combine(day, time(), tzinfo=UTC)
         return stripe_books.lines(self.client, self.payee, begin, begin + timedelta(days=1))
+
+    def payouts(self, day: date) -> Sequence[Payout]:
+        begin = datetime.combine(day, time(), tzinfo=UTC)
+        return stripe_books.payouts(self.client, begin, begin + timedelta(days=1))
 
     def read_callback(self, headers: Mapping[str, str], body: bytes) -> Reported:
         secret = self._credentials.get("webhook_secret", "")

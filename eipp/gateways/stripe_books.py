@@ -1,4 +1,4 @@
-"""Stripe's own books of a day: its balance transactions, fees left out, payouts left out."""
+"""Stripe's own books of a day: its balance transactions, with their fees apart, and its payouts to the bank."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ import stripe
 from eipp.accounts.models import LegalEntity
 from eipp.gateways.stripe_client import listed
 from eipp.gateways.stripe_reference import of_intent
-from eipp.gateways.transaction import Kind, Transaction
+from eipp.gateways.transaction import Kind, Payout, Transaction
 from eipp.kernel.money import Money
 
 _KINDS: Mapping[str, Kind] = {
@@ -35,7 +35,25 @@ def _read(found: Iterator[dict[str, Any]], payee: LegalEntity) -> Iterator[Trans
         reference = _reference(about, kind, payee) if kind else None
         if kind and reference:
             on = datetime.fromtimestamp(int(one["created"]), tz=UTC).date()
-            yield Transaction(reference, kind, _amount(one, about), on, str(one["id"]))
+            yield Transaction(reference, kind, _amount(one, about), on, str(one["id"]), _fee(one, about))
+
+
+def payouts(client: stripe.StripeClient, begin: datetime, end: datetime) -> list[Payout]:
+    """What went to the bank between two moments, and what of it came back; a payout leaves the balance as a minus."""
+    span: Any = {"created": {"gte": int(begin.timestamp()), "lt": int(end.timestamp())}, "limit": 100}
+    found = listed(lambda: client.v1.balance_transactions.list(span))
+    return [
+        Payout(str(one.get("source") or one["id"]), Money(-int(one["amount"]), str(one["currency"]).upper()),
+               datetime.fromtimestamp(int(one["created"]), tz=UTC).date())
+        for one in found if one["type"] in ("payout", "payout_failure", "payout_cancel")
+    ]  # fmt: skip
+
+
+def _fee(one: Mapping[str, Any], about: Mapping[str, Any]) -> Money | None:
+    """In the balance's currency; where that is another than the payer's, Stripe's rate would have to be guessed."""
+    if str(about.get("currency", one["currency"])).upper() != str(one["currency"]).upper():
+        return None
+    return Money(int(one.get("fee") or 0), str(one["currency"]).upper())
 
 
 def _of_dispute(about: Mapping[str, Any]) -> Kind | None:

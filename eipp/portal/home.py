@@ -1,6 +1,7 @@
 """The buyer's first page: what to pay now, what it is made of, what waits, what happened lately."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -18,8 +19,10 @@ from eipp.web.summaries import SummaryFigures
 from eipp.web.tags.values import day_text
 from eipp.web.timelines import happenings
 from messaging.topics import topic
+from workflows import method_expiry
 from workflows.approval import ApprovalRun
 from workflows.dispute import WITH_BUYER, Dispute
+from workflows.saved_method import SavedMethod
 
 LATELY = 8
 MOST_WAITING = 6
@@ -58,6 +61,9 @@ class HomePage(Page):
         if actor.may("dispute.answer"):
             rows = Dispute.objects.visible_to(actor).filter(state__in=WITH_BUYER).select_related("supplier")
             found += [_dispute(row) for row in rows.order_by("state_since")[:MOST_WAITING]]
+        if actor.may("method.keep"):
+            cards = method_expiry.ending(SavedMethod.objects.visible_to(actor), self.today)
+            found += [_ending(row, self.today) for row in cards[:MOST_WAITING]]
         return found
 
 
@@ -87,6 +93,18 @@ def _approval(run: ApprovalRun) -> Waiting:
     return Waiting(
         _("Approve invoice %(number)s") % {"number": invoice.number}, reverse("portal:invoice", args=[invoice.pk]),
         "approve", beside=beside, amount=invoice.open, button=_("Look at it"),
+    )  # fmt: skip
+
+
+def _ending(row: SavedMethod, today: date) -> Waiting:
+    assert row.expires_on  # only cards that end are asked about
+    over = row.expires_on < today
+    sentence = _("The %(card)s has ended") if over else _("The %(card)s is about to end")
+    day = {"payee": row.legal_entity.name, "day": day_text(row.expires_on)}
+    beside = _("%(payee)s, ended on %(day)s") % day if over else _("%(payee)s, ends on %(day)s") % day
+    return Waiting(
+        sentence % {"card": row}, reverse("portal:method", args=[row.pk]), "payment", beside=beside,
+        button=_("Renew it"),
     )  # fmt: skip
 
 

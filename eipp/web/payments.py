@@ -6,16 +6,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as words
 
-from documents import figures
 from documents.sheet import Cell, Table
-from eipp.gateways.creditor_reference import normalised
-from eipp.kernel.money import CURRENCIES, decimals
-from eipp.ledger.document import fold
 from eipp.web.exports import ExportedList
 from eipp.web.pages import Page
 from eipp.web.pieces import Crumb
@@ -29,6 +24,7 @@ from messaging.topics import topic
 from workflows.gateway_talk import is_cancellable
 from workflows.payment import ON_THE_WAY, Payment, PaymentShare
 from workflows.payment_receipt import has_receipt
+from workflows.payment_search import search
 from workflows.transfer_paper import code, is_waited_for
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -76,18 +72,7 @@ class PaymentList(ExportedList):
             rows = rows.filter(state__in=STATES[status])
         if only := [key for key in self.request.GET.get("only", "").split(",")[:50] if _ID.fullmatch(key)]:
             rows = rows.filter(pk__in=only)
-        if begins := self._day("from"):
-            rows = rows.filter(submitted_at__date__gte=begins)
-        if ends := self._day("to"):
-            rows = rows.filter(submitted_at__date__lte=ends)
-        if text := self.asked("q"):
-            paid = PaymentShare.objects.visible_to(self.request.actor)
-            paid = paid.filter(payment=OuterRef("pk"), invoice__number_folded__contains=fold(text))
-            known = Q(Q(number__icontains=text) | _of_amount(text) | Exists(paid))
-            if reference := normalised(text):
-                known |= Q(reference__contains=reference) | Q(gateway_reference=text)
-            rows = rows.filter(known)
-        return rows
+        return search(rows, self.request.actor, text=self.asked("q"), begins=self._day("from"), ends=self._day("to"))
 
     def _day(self, name: str) -> date | None:
         """A day of the URL; what is none does not filter."""
@@ -110,20 +95,6 @@ class PaymentList(ExportedList):
             ]  # fmt: skip
 
         return self.exported(_("Payments"), head, self.rows(), cells)
-
-
-def _of_amount(text: str) -> Q:
-    """Payments over what the text says, in whatever currency it is an amount of."""
-    number = figures.amount(text)
-    if number is None or abs(number) >= 10**12:
-        return Q(pk__in=())
-    found = Q(pk__in=())
-    for places in {decimals(currency) for currency in CURRENCIES}:
-        scaled = number.scaleb(places)
-        if scaled == int(scaled):
-            of_places = [currency for currency in CURRENCIES if decimals(currency) == places]
-            found |= Q(amount_minor=int(scaled), currency__in=of_places)
-    return found
 
 
 class PaymentView(Page):

@@ -39,6 +39,7 @@ from workflows import (
     authority,
     autopay,
     bank_details,
+    deduction,
     offering,
     planning,
     promise,
@@ -170,6 +171,8 @@ class Scene:
         early = self.world.invoice("7.00", note=MARK)
         scale = Scale(clock.today() + timedelta(days=10), Decimal(20))
         self.rows["offer"] = offering.propose(mona, [early], scale, comment=MARK)
+        short = self.world.invoice("7.00", note=MARK)
+        self.rows["deduction"] = deduction.take(self.world.actor("clara"), short, eur("0.30"), said=MARK)
         self.rows["payout"] = request(mona, receipt, eur("3.00"), reason=MARK)
 
     def _late_fee(self, invoice: Row) -> None:

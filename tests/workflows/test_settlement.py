@@ -3,24 +3,26 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from uuid import uuid4
 
 import pytest
 
 from eipp.gateways.gateway import NoAnswer
-from eipp.gateways.models import SandboxCharge
+from eipp.gateways.models import SandboxCharge, SandboxTransaction
 from eipp.gateways.sandbox import Sandbox
 from eipp.kernel import clock
 from eipp.kernel.events import Event
 from eipp.ledger.models import AccountBalance
-from tests.workflows.doing import at_the_page, enter, eur, paid, posted
+from tests.workflows.bank_file import Line, applied, camt
+from tests.workflows.doing import assert_sound, at_the_page, enter, eur, paid, posted
 from tests.world import World
-from workflows import gateway_check, settlement, settlement_talk, verification
+from workflows import gateway_check, settlement, settlement_payout, settlement_talk, verification
 from workflows.jobs import list_settlements, verify_books
 from workflows.payment import Payment
 from workflows.settlement_line import SettlementDay, SettlementLine
+from workflows.settlement_payout import SettlementPayout
 from workflows.verification import Verification, VerificationFinding
 
 Patch = pytest.MonkeyPatch
@@ -162,3 +164,30 @@ def test_a_balance_that_was_changed_is_found_in_the_night(world: World, payment:
     assert row.found >= 1
     suppliers = set(Event.objects.filter(name="verification.differed").values_list("supplier_id", flat=True))
     assert suppliers == {world.nordwind.pk, world.pacific.pk}
+
+
+def test_a_payout_is_found_on_the_bank_statement_and_the_sums_agree(world: World, payment: Payment) -> None:
+    day, before = today(), today() - timedelta(days=1)
+    SandboxTransaction.objects.update(on=before)  # it was charged yesterday, by the provider's day
+    for each in (before, day):
+        settlement_talk.list_day("sandbox", payment.legal_entity, each, now=clock.now())
+    sums = settlement.by_day(world.actor("clara"), first=before, last=day)
+    assert (sum(row.net for row in sums), sum(row.ours for row in sums)) == (10000, 10000)
+    assert sum(row.fees for row in sums) == 140
+    payout = SettlementPayout.objects.get()
+    assert (payout.amount, payout.on, payout.entry) == (eur("98.60"), day, None)
+    other = Line("98.60", name="Sandbox", text="SBX OTHER", day=day.isoformat())
+    mine = Line("98.60", name="Sandbox", text=f"PAYOUT {payout.reference}", day=day.isoformat())
+    statement = applied(world, camt(other, mine, day=day.isoformat()))
+    for _ in range(2):
+        settlement_payout.match_all(now=clock.now())
+    payout.refresh_from_db()
+    assert payout.entry and payout.reference in payout.entry.text
+    assert (payout.entry.outcome, payout.entry.receipt) == ("noted", None)
+    assert [row.outcome for row in statement.entries.order_by("position")] == ["waiting", "noted"]
+    clara = world.client("clara")
+    first, last = before.isoformat(), day.isoformat()
+    page = clara.get(f"/desk/reports/settlement/?from={first}&to={last}").content.decode()
+    assert payout.reference in page and "98.60" in page and "1.40" in page
+    assert "; 0.00 of the period is still with the provider" in page
+    assert_sound()

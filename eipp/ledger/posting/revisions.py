@@ -85,10 +85,24 @@ def withdraw_invoice(actor: Actor, invoice: Invoice, *, reason: str, now: dateti
 def refuse_unwithdrawable(fresh: Invoice) -> None:
     """Raise Refusal (409, `not_withdrawable`) for a locked invoice that has gone too far to be taken back."""
     if fresh.withdrawn_at or fresh.paid_minor or _is_held(fresh) or not fresh.open_minor:
-        raise Refusal(
-            "not_withdrawable",
-            f"Invoice {fresh.number} cannot be withdrawn: {_how_far(fresh)}. Settle that first, or credit the rest.",
-        )
+        raise Refusal("not_withdrawable", _why_not_withdrawable(fresh))
+
+
+def _why_not_withdrawable(invoice: Invoice) -> str:
+    """With what to do about it, by what stands in the way."""
+    if invoice.withdrawn_at:
+        return f"Invoice {invoice.number} is withdrawn already."
+    if not invoice.open_minor and not invoice.paid_minor:
+        return f"Nothing is left of invoice {invoice.number} to withdraw: {_how_far(invoice)}."
+    ways = {
+        "what was paid can be refunded": invoice.paid_minor,
+        "answer the dispute: accepting it credits what it holds back": invoice.disputed_minor,
+        "wait until the payment has come or failed": invoice.pending_minor,
+    }
+    to_do = [words for words, minor in ways.items() if minor] or ["the credit that is asked for takes it back"]
+    free = invoice.free.minor > 0 and not invoice.paid_minor
+    rest = f"; or credit the {invoice.free} that is left" if free else ""
+    return f"Invoice {invoice.number} cannot be withdrawn: {_how_far(invoice)}. To go on, {', and '.join(to_do)}{rest}."
 
 
 def mark_withdrawn(invoice: Invoice, *, now: datetime) -> None:
