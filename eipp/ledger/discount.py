@@ -108,12 +108,13 @@ def discount_of(invoice: Invoice, step: Step) -> Money:
 
 def best(invoice: Invoice) -> Money:
     """The most that could have been taken off, nothing being in dispute or credited; of what was agreed, what was to be
-    had on its last day."""
+    had on its last day, or was granted sooner."""
     steps, agreed = steps_of(invoice), agreed_of(invoice)
     stated = _percent(_base(invoice, steps[0]), steps[0].rate) if steps else 0
     given = 0
     if agreed:
-        given = agreed.granted_minor + agreed.discount(_agreed_base(invoice), on=agreed.scale.until).minor
+        last = agreed.granted_minor + agreed.discount(_agreed_base(invoice), on=agreed.scale.until).minor
+        given = max(last, invoice.discounted_minor)
     return Money(max(stated, given), invoice.currency)
 
 
