@@ -162,6 +162,7 @@ class CapabilityContract:
             "contest": lambda: provider.contest(uuid4(), Evidence("")),
             "refund": lambda: provider.refund(RefundOrder(uuid4(), uuid4(), AMOUNT)),
             "transactions": lambda: provider.transactions(clock.now().date()),
+            "payouts": lambda: provider.payouts(clock.now().date()),
         }  # fmt: skip
         for capability in CAPABILITIES - provider.can:
             with pytest.raises(Refusal) as refused:
