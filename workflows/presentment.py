@@ -21,6 +21,7 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.refusal import Refusal
 from eipp.kernel.tenancy import EventScope, Scope
 from eipp.ledger import posting
+from eipp.ledger.credit import left_to_credit
 from eipp.ledger.models import CreditNote, Invoice
 from workflows import drafting
 from workflows.credit_request import WITHDRAWAL, find_open, is_asked_of_the_erp
@@ -211,7 +212,8 @@ class Presentment(Machine):
             attach([original], to=self.invoice or self.credit_note)
 
     def _credit(self, actor: Actor, now: datetime) -> CreditNote:
-        """Posted on the account, and used at once for the invoice it names, where that is open."""
+        """Posted on the account, and used at once for the invoice it names, as far as that is open; one over more than
+        was invoiced credits no invoice alone."""
         document = self.read()
         draft = self.draft(document)
         if self.credit_request_id:
@@ -219,7 +221,7 @@ class Presentment(Machine):
         numbers = [reference.number for reference in document.preceding_invoices]
         named = Invoice.objects.filter(account_id=self.account_id, number__in=numbers, currency=draft.currency)
         invoices = list(named[:2])
-        invoice = invoices[0] if len(invoices) == 1 and invoices[0].free >= draft.payable else None
+        invoice = invoices[0] if len(invoices) == 1 and draft.payable <= left_to_credit(invoices[0]) else None
         draft.corrects = invoice
         return posting.post_credit_note(actor, draft, apply_to=invoice, now=now)
 

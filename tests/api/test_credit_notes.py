@@ -36,6 +36,20 @@ def test_a_credit_note_without_an_invoice_is_credit_on_the_account(cast: Cast) -
     assert cast.payer.get("summary").json()["currencies"][0]["unused_credit_notes"] == "44.63"
 
 
+def test_a_credit_note_over_more_than_is_open_is_used_as_far_as_it_goes(cast: Cast) -> None:
+    id = cast.invoice(number="2026-1")
+    cast.payer.post("disputes", {"invoice": id, "reason": "price", "amount": "150.00"})
+    first = cast.erp.post("credit-notes", note(invoice="2026-1")).json()
+    assert cast.payer.get(f"invoices/{id}").json()["open"] == "150.00"
+    seen = cast.payer.get(f"credit-notes/{first['id']}").json()
+    assert (seen["corrects"], seen["open"]) == (id, "28.03")
+    lines = [{"number": "1", "name": "All of it, again", "quantity": "1", "unit_price": "121.98", "tax_rate": "0"}]
+    changes = {"external_id": "ERP-C-13", "number": "C-2026-13", "invoice": "2026-1", "lines": lines}
+    more = cast.erp.post("credit-notes", note(**changes)).json()
+    assert cast.payer.get(f"credit-notes/{more['id']}").json()["corrects"] is None, "more than was invoiced"
+    assert list(differences()) == []
+
+
 def test_the_same_again_changes_nothing_and_other_content_is_refused(cast: Cast) -> None:
     first, second = (cast.erp.post("credit-notes", note()) for _ in range(2))
     assert (first.status_code, second.status_code) == (201, 200)

@@ -18,7 +18,7 @@ EVERYBODY = Actor.system("simulation")
 #: What the books call a sum, and the column of an account's balance that keeps it.
 COLUMNS = {
     "open": "receivable", "credit_notes": "credit", "unapplied": "unapplied", "disputed": "disputed",
-    "pending": "pending",
+    "pending": "pending", "planned": "planned",
 }  # fmt: skip
 
 
@@ -72,10 +72,11 @@ def _rows(story: Story) -> Iterator[str]:
     row: Any
     for row in Invoice.objects.filter(pk__in=ids):
         name = ids[row.pk]
-        ours = (row.open_minor, row.paid_minor, row.disputed_minor, row.pending_minor, bool(row.withdrawn_at))
+        ours = (row.open_minor, row.paid_minor, row.disputed_minor, row.pending_minor, row.planned_minor,
+                bool(row.withdrawn_at))  # fmt: skip
         theirs = (books.open(name), books.paid(name), books.held(name, "disputed"), books.held(name, "pending"),
-                  books.invoices[name].withdrawn)  # fmt: skip
-        yield from _compare(name, ours, theirs, "open, paid, disputed, on the way, withdrawn")
+                  books.held(name, "planned"), books.invoices[name].withdrawn)  # fmt: skip
+        yield from _compare(name, ours, theirs, "open, paid, disputed, on the way, planned, withdrawn")
     for row in [*CashReceipt.objects.filter(pk__in=ids), *CreditNote.objects.filter(pk__in=ids)]:
         name = ids[row.pk]
         gone = isinstance(row, CashReceipt) and row.reversed_at is not None
@@ -135,7 +136,8 @@ def _sums(story: Story, number: str, currency: str) -> dict[str, int]:
     return {
         "open": sum(map(books.open, mine)), "credit_notes": credit, "unapplied": cash,
         "disputed": sum(books.held(name, "disputed") for name in mine),
-        "pending": sum(books.held(name, "pending") for name in mine), "payable": free - min(free, credit + cash),
+        "pending": sum(books.held(name, "pending") for name in mine),
+        "planned": sum(books.held(name, "planned") for name in mine), "payable": free - min(free, credit + cash),
     }  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from eipp.api import idempotency
+
 BEGINNING = datetime(2026, 6, 15, 7, 0, tzinfo=UTC)
 
 #: Where a process may die, before or after: each stands inside a transaction, which dies with it.
@@ -27,13 +29,14 @@ class Died(BaseException):
 
 
 class Nature:
-    """now: the one clock; ids: how many were made; dying: after how many more points the process dies, if at all."""
+    """now: the one clock; ids: how many were made; dying: after how many more points the process dies, if at all;
+    is_dead: it did, and tidies nothing up."""
 
     def __init__(self) -> None:
         self.begin()
 
     def begin(self) -> None:
-        self.now, self.ids, self.dying = BEGINNING, 0, 0
+        self.now, self.ids, self.dying, self.is_dead = BEGINNING, 0, 0, False
 
     def pass_time(self, by: timedelta) -> None:
         self.now += by
@@ -41,16 +44,21 @@ class Nature:
     @contextmanager
     def dying_after(self, points: int) -> Iterator[None]:
         """The process dies at the so-manieth point it comes to; 0: it lives."""
-        self.dying = points
+        self.dying, self.is_dead = points, False
         try:
             yield
         finally:
             self.dying = 0
 
+    def rise(self) -> None:
+        """Another process goes on."""
+        self.is_dead = False
+
     def point(self) -> None:
         if self.dying:
             self.dying -= 1
             if not self.dying:
+                self.is_dead = True
                 raise Died
 
     def nanoseconds(self) -> int:
@@ -74,6 +82,8 @@ def ruling(monkeypatch: pytest.MonkeyPatch) -> Nature:
         for each in classes:
             owner = getattr(owner, each)
         monkeypatch.setattr(owner, name, _mortal(getattr(owner, name), nature))
+    release = idempotency._release
+    monkeypatch.setattr(idempotency, "_release", lambda row: None if nature.is_dead else release(row))
     return nature
 
 

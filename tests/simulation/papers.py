@@ -39,6 +39,8 @@ class Payment:
     entered: datetime
     state: str = "submitted"
     is_transfer: bool = False
+    planned_for: date | None = None
+    saved: str = ""  # what is charged: card or bank_debit
     back: tuple[int, str] | None = None  # what the payer's bank took by a charge-back
     wins: int = 0
 

@@ -1,7 +1,7 @@
 """What is paid, in the books: held while on the way, booked as what came, open again when it goes back."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.simulation.papers import ON_THE_WAY, Payment, Refund, Source
 from tests.simulation.sums import Shares, Sums
@@ -21,6 +21,36 @@ class Paying(Sums):
         self.payments[name] = Payment(dict(shares), currency, now, is_transfer=is_transfer)
         for to, amount in shares.items():
             self.holds[name, to] = ("pending", amount)
+
+    # --- plans: they give way to whatever is disputed, credited or settled meanwhile, and what is left is paid
+
+    def plan(self, name: str, shares: Shares, day: date, now: datetime, *, saved: str) -> None:
+        currency = self.invoices[next(iter(shares))].currency
+        self.payments[name] = Payment(dict(shares), currency, now, "planned", planned_for=day, saved=saved)
+        for to, amount in shares.items():
+            self.holds[name, to] = ("planned", amount)
+
+    def due_plans(self, day: date) -> list[str]:
+        return [name for name, one in self.payments.items()
+                if one.state == "planned" and one.planned_for and one.planned_for <= day]  # fmt: skip
+
+    def review(self) -> None:
+        """Who planned is told what is left of it; of what nothing is left is off."""
+        for name, one in self.payments.items():
+            if one.state == "planned":
+                one.shares = {to: amount for (reason, to), (_, amount) in self.holds.items() if reason == name}
+                one.state = "planned" if one.shares else "cancelled"
+
+    def submit(self, name: str, now: datetime) -> None:
+        """Its day has come."""
+        self.review()
+        one = self.payments[name]
+        if one.state == "planned":
+            one.state, one.entered = "submitted", now
+            for to, amount in one.shares.items():
+                self.holds[name, to] = ("pending", amount)
+
+    # --- what is heard
 
     def hear(
         self, name: str, status: str, received: tuple[int, str] | None, now: datetime, back: int | None = None

@@ -11,10 +11,12 @@ from eipp.gateways.gateway import (
     ForgedCallback,
     Intent,
     Look,
+    Means,
     NoAnswer,
     RefundLook,
     RefundOrder,
     Reported,
+    Setup,
     Transaction,
 )
 from eipp.kernel import clock
@@ -55,7 +57,8 @@ class Sent:
 
 @dataclass
 class Provider(Bare):
-    """mood: how it takes a call: `well`, `deaf` (the call never arrives) or `silent` (it does, and has no answer).
+    """declines: what is saved is charged in vain; mood: how it takes a call: `well`, `deaf` (the call never arrives) or
+    `silent` (it does, and has no answer).
 
     said: what callbacks are under way about, as (kind, reference); lines: its books, as it would list them.
     """
@@ -63,12 +66,13 @@ class Provider(Bare):
     name: str = "simulated"
     title: str = "Simulated"
     methods: Mapping[str, frozenset[str] | None] = field(default_factory=lambda: {"card": None, "bank_debit": None})
-    can: frozenset[str] = frozenset({"refund", "transactions"})
+    can: frozenset[str] = frozenset({"setup", "charge", "refund", "transactions"})
     charges: dict[UUID, Charge] = field(default_factory=dict)
     refunds: dict[UUID, Sent] = field(default_factory=dict)
     lines: list[Transaction] = field(default_factory=list)
     said: list[tuple[str, UUID]] = field(default_factory=list)
     mood: str = "well"
+    declines: bool = False
 
     # --- what the platform calls
 
@@ -77,6 +81,22 @@ class Provider(Bare):
         self.charges.setdefault(intent.reference, Charge(intent.amount, intent.method))
         self._answers()
         return Checkout(f"https://simulated.example/{intent.reference}", _told(intent.reference))
+
+    def open_setup(self, setup: Setup) -> Checkout:
+        return Checkout(f"https://simulated.example/keep/{setup.reference}", _told(setup.reference))
+
+    def look_setup(self, reference: UUID) -> Means:
+        return Means("saved", f"kept-{reference}", "card ending 4242", "4242")
+
+    def charge(self, intent: Intent, token: str) -> Look:
+        """What is kept, its owner not being there."""
+        self._arrives()
+        charge = self.charges.setdefault(intent.reference, Charge(intent.amount, intent.method))
+        if self.declines and charge.status == "open":
+            self.end(intent.reference, "failed", "card_declined")
+        self.pay(intent.reference)
+        self._answers()
+        return self.truth(intent.reference)
 
     def look(self, reference: UUID) -> Look:
         self._arrives()

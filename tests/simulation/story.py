@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.test import Client
 
 from eipp.accounts.models import CustomerAccount
 from eipp.kernel.actor import Actor
@@ -21,6 +22,7 @@ from workflows.bank_statement import BankEntry
 from workflows.dispute import Dispute
 from workflows.payment import Payment
 from workflows.refund import Refund
+from workflows.saved_method import SavedMethod
 
 MODELS: dict[str, Any] = {"I": Invoice, "P": Payment, "D": Dispute, "C": CreditNote, "R": CashReceipt, "E": BankEntry,
                           "F": Refund}  # fmt: skip
@@ -32,10 +34,13 @@ class Difference(AssertionError):
 
 @dataclass
 class Scene:
-    """Who is there, the same for every story: accounts by their number, and people by their word."""
+    """Who is there, the same for every story: accounts by their number, people by their word, programs that call the
+    API with a key, and what the buyer has saved to pay with."""
 
     accounts: dict[str, CustomerAccount]
     actors: dict[str, Actor]
+    programs: dict[str, Client]
+    saved: dict[str, SavedMethod]
 
 
 @dataclass
