@@ -18,6 +18,7 @@ from django.db.migrations.utils import resolve_relation
 from django.db.migrations.writer import MigrationWriter
 
 from eipp.kernel.append_only import GuardAgain
+from eipp.kernel.together import Together
 
 _WHOLE = "0001_whole"
 _SAYS = "All of this app's tables as they are now, for a new database; an older one takes the steps that this replaces."
@@ -55,7 +56,7 @@ def _write(app: str, final: ProjectState, steps: Mapping[str, list[Migration]]) 
         "initial": True,
         "replaces": [(app, step.name) for step in steps[app]],
         "dependencies": _others(app, steps[app]),
-        "operations": [*(_creation(models[name]) for name in _in_order(needs)), *_beside_models(steps[app])],
+        "operations": [Together([_creation(models[name]) for name in _in_order(needs)]), *_beside_models(steps[app])],
     }
     whole = type("Migration", (Migration,), told)(_WHOLE, app)
     path = Path(apps.get_app_config(app).path) / "migrations" / f"{_WHOLE}.py"
