@@ -4,7 +4,7 @@ Planned money gives way (`posting.planned`): what is disputed, credited, paid ot
 the plan's holds at once, and both are told a moment later; of what is left, nothing is paid that is not approved.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -49,14 +49,20 @@ def replan(actor: Actor, payment: Payment, day: date, *, now: datetime | None = 
     return payment
 
 
-def to_be_submitted(now: datetime) -> list[UUID]:
-    """The planned payments whose day has come where their payer is, the earliest days first."""
+def to_be_submitted(now: datetime) -> Iterator[UUID]:
+    """The planned payments whose day has come where their payer is, the earliest days first; read batch by batch, so
+    that one which cannot be submitted keeps nobody waiting."""
     zones = Organisation.objects.filter(side="buyer").values_list("time_zone", flat=True).distinct().order_by()
     come = Q(pk__in=())
     for zone in zones:
         come |= Q(buyer__time_zone=zone, planned_for__lte=clock.today(zone, at=now))
-    rows = Payment.objects.filter(come, state="planned").order_by("planned_for", "pk")
-    return list(rows.values_list("pk", flat=True)[:BATCH])
+    rows = Payment.objects.filter(come, state="planned").order_by("planned_for", "pk").values_list("planned_for", "pk")
+    found = list(rows[:BATCH])
+    while found:
+        yield from (pk for _, pk in found)
+        day, last = found[-1]
+        assert day  # what is planned has a day
+        found = list(rows.filter(planned_for__gte=day).exclude(planned_for=day, pk__lte=last)[:BATCH])
 
 
 def submit(payment_id: UUID, *, now: datetime | None = None) -> Payment | None:
