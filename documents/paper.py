@@ -3,7 +3,7 @@
 An invoice, a statement, a receipt or a report fills it; `documents.pdf.of(paper)` sets it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,6 +75,21 @@ class HowToPay:
 
 
 @dataclass(frozen=True, slots=True)
+class SwissSlip:
+    """The payment part of a QR-bill with its receipt, at the foot of the last page; addresses line by line, the payee's
+    after the account. amount, payer: empty where the payer writes them in; code: the SVG of the square."""
+
+    words: Mapping[str, str]
+    payee: Sequence[str]
+    reference: str
+    text: str
+    payer: Sequence[str]
+    currency: str
+    amount: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One paper. date: its day, which is the PDF's date too, so that the same facts give the same bytes; brand:
     `#rrggbb`; foot: the line at the foot of each page; page: the words for `{n}` of `{of}`."""
@@ -87,6 +102,7 @@ class Paper:
     parties: Sequence[Party] = ()
     facts: type_of_pairs = ()
     payment: HowToPay | None = None
+    slip: SwissSlip | None = None
     notes: Sequence[str] = ()
     brand: str = "#4a52d1"
     foot: str = ""

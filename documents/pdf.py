@@ -67,7 +67,7 @@ def _compiler() -> Any:
     if not hasattr(_of_thread, "compiler"):
         _of_thread.compiler = typst.Compiler(
             str(PAPERS / "document.typ"), root=str(PAPERS), ignore_system_fonts=True,
-            font_paths=[settings.PDF_FONTS] if settings.PDF_FONTS else [],
+            font_paths=[str(PAPERS / "fonts"), *([settings.PDF_FONTS] if settings.PDF_FONTS else [])],
         )  # fmt: skip
     return _of_thread.compiler
 

@@ -1,6 +1,6 @@
 """Swiss code: the square of the QR-bill, as the Swiss Implementation Guidelines QR-bill (SIX, version 2.3) ask."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import qrcode
 from stdnum import iban as ibans
@@ -26,19 +26,28 @@ def is_qr_iban(iban: str) -> bool:
 
 
 def swiss(
-    *, name: str, address: Mapping[str, str], iban: str, amount: Money, reference: str, text: str = ""
+    *,
+    name: str,
+    address: Mapping[str, str],
+    iban: str,
+    amount: Money | None,
+    reference: str,
+    text: str = "",
+    currency: str = "",
+    payer: Sequence[str] = (),
 ) -> str | None:
     """The code as SVG; None where a QR-bill does not fit: no account in Switzerland or Liechtenstein, another currency
-    than CHF and EUR, no whole address of the payee, or a reference that the account does not take."""
-    kind = _kind(iban, reference)
-    whole = all(address.get(part) for part in ("postal_code", "city", "country"))
-    if kind is None or amount.currency not in ("CHF", "EUR") or not 0 < amount.minor <= _MOST or not whole:
+    than CHF and EUR, no whole address of the payee, or a reference that the account does not take.
+
+    amount: None where the payer writes it in, in `currency`; payer: what `party` says of who pays, if that is known."""
+    kind, payee = reference_kind(iban, reference), party(name, address)
+    currency = amount.currency if amount else currency
+    fits = currency in ("CHF", "EUR") and (amount is None or 0 < amount.minor <= _MOST)
+    if kind is None or not payee or not fits:
         return None
-    payee = ("S", _line(name, 70), _line(address.get("line1", ""), 70), "", _line(address["postal_code"], 16),
-             _line(address["city"], 35), address["country"])  # fmt: skip
     lines = (
-        "SPC", "0200", "1", _plain(iban), *payee, *([""] * 7), amount.text, amount.currency, *([""] * 7), kind,
-        _plain(reference) if kind != "NON" else "", _line(text, 140), "EPD",
+        "SPC", "0200", "1", _plain(iban), *payee, *([""] * 7), amount.text if amount else "", currency,
+        *(payer or [""] * 7), kind, _plain(reference) if kind != "NON" else "", _line(text, 140), "EPD",
     )  # fmt: skip
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, mask_pattern=4)
     code.add_data("\n".join(lines).encode(), optimize=0)
@@ -46,7 +55,15 @@ def swiss(
     return _with_cross(drawn(code.modules), len(code.modules)) if code.version <= 25 else None
 
 
-def _kind(iban: str, reference: str) -> str | None:
+def party(name: str, address: Mapping[str, str]) -> tuple[str, ...]:
+    """A side as the code has it, in seven elements (structured address); empty where its address is not whole."""
+    if not name.strip() or not all(address.get(part) for part in ("postal_code", "city", "country")):
+        return ()
+    return ("S", _line(name, 70), _line(address.get("line1", ""), 70), "", _line(address["postal_code"], 16),
+            _line(address["city"], 35), address["country"])  # fmt: skip
+
+
+def reference_kind(iban: str, reference: str) -> str | None:
     """QRR, SCOR or NON, by what the account takes; None where the two do not fit."""
     plain = _plain(iban)
     if plain[:2] not in ("CH", "LI") or not ibans.is_valid(plain):

@@ -142,7 +142,7 @@ def load_statement(platform, memory, today):
 def settled(platform, memory):
     """The platform applies a statement within seconds; wait for it."""
     for one in json.loads((memory.folder / "transfers.json").read_text()):
-        for _ in range(120):
+        for _ in range(400):
             state = platform.get(f"payments/{one['payment']}")["state"]
             if state == "settled":
                 break

@@ -14,7 +14,6 @@ from eipp.kernel.refusal import Refusal
 from eipp.ledger.models import Invoice
 from eipp.ledger.posting import refuse_other_payee
 from workflows.approval import ApprovalRule, ApprovalRun, active_runs, applies, rule_for, rules_of
-from workflows.refund import RefundPart
 from workflows.saved_method import SavedMethod
 
 IDLE = ("planned", "failed", "cancelled", "returned", "charged_back")  # payments that took nothing
@@ -132,11 +131,11 @@ def _approvals(invoices: Sequence[Invoice]) -> dict[UUID, Approved]:
         invoice__in=invoices, state="approved", content_hash=F("invoice__content_hash")
     ).prefetch_related("decisions")
     spent = {
-        pk: max(0, (paid or 0) - (back or 0))
-        for pk, paid, back in Invoice.objects.filter(pk__in=[invoice.pk for invoice in invoices])
-        .annotate(paid=models.Sum("payment_shares__amount_minor", filter=~Q(payment_shares__payment__state__in=IDLE)))
-        .annotate(back=_sent_back())
-        .values_list("pk", "paid", "back")
+        pk: max(0, (went or 0) - (back or 0))
+        for pk, went, back in Invoice.objects.filter(pk__in=[invoice.pk for invoice in invoices])
+        .annotate(went=models.Sum("payment_shares__amount_minor", filter=~Q(payment_shares__payment__state__in=IDLE)))
+        .annotate(sent_back=_sent_back())
+        .values_list("pk", "went", "sent_back")
     }
     deciders = {run.invoice_id: frozenset(each.decided_by for each in run.decisions.all()) for run in runs}
     people = frozenset(Person.objects.filter(pk__in=frozenset().union(*deciders.values())).values_list("pk", flat=True))
@@ -152,8 +151,9 @@ def _approvals(invoices: Sequence[Invoice]) -> dict[UUID, Approved]:
 
 def _sent_back() -> models.Subquery:
     """What of the payments of an invoice the supplier has refunded, which opened it again: it may be paid once more."""
-    rows = RefundPart.objects.filter(
-        invoice=models.OuterRef("pk"), credit_note=None, refund__state="succeeded", refund__payment__isnull=False
-    )
-    sums = rows.order_by().values("invoice").annotate(sum=models.Sum("amount_minor")).values("sum")
+    given_back = Invoice.objects.filter(
+        pk=models.OuterRef("pk"), refund_parts__credit_note=None, refund_parts__refund__state="succeeded",
+        refund_parts__refund__payment__isnull=False,
+    )  # fmt: skip
+    sums = given_back.order_by().values("pk").annotate(sum=models.Sum("refund_parts__amount_minor")).values("sum")
     return models.Subquery(sums, output_field=models.BigIntegerField())

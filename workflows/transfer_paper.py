@@ -6,6 +6,7 @@ from documents import pdf as typeset
 from documents.paper import Column, HowToPay, Paper, Row, Section, Sum
 from documents.payment_code import epc
 from documents.swiss_code import swiss
+from documents.swiss_slip import slip
 from documents.written import amount_text, day_text
 from eipp.accounts.models import CustomerAccount
 from eipp.kernel import clock
@@ -63,14 +64,19 @@ def _paper(payment: Payment) -> Paper:
         (_("Bank"), account.get("bic", "")), (_("Amount"), f"{amount_text(payment.amount)} {payment.currency}"),
         (_("Reference"), payment.printed_reference),
     ]  # fmt: skip
-    how = HowToPay(_("Send it from your bank"), [fact for fact in facts if fact[1]], code(payment))
+    bill = slip(
+        name=facts[0][1], address={"country": payee.country, **payee.address}, iban=account.get("iban", ""),
+        amount=payment.amount, reference=payment.reference, lang=(payment.supplier.language or "en")[:2],
+        payer=payer.name, payer_address=payer.address,
+    )  # fmt: skip
+    how = HowToPay(_("Send it from your bank"), [fact for fact in facts if fact[1]], None if bill else code(payment))
     note = _("The reference tells us what the money is for: nothing else is needed.")
     return Paper(
         kind=_("Bank transfer"), number=payment.number, issuer=payee.name,
         date=clock.today(payment.supplier.time_zone, at=payment.submitted_at), parties=sides(payee, payer),
         facts=[(_("We wait for it until"), day_text(expiry))] if expiry else [],
         sections=[Section(columns, rows, sums=[Sum(_("To send"), amount_text(payment.amount), True)])],
-        payment=how, notes=[note], **letterhead(payment.supplier, payee),
+        payment=how, slip=bill, notes=[note], **letterhead(payment.supplier, payee),
     )  # fmt: skip
 
 

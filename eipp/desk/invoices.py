@@ -20,8 +20,10 @@ from eipp.web.breakdowns import BreakdownPage
 from eipp.web.invoice_lists import InvoiceList
 from eipp.web.invoices import InvoicePage
 from eipp.web.pages import address
+from eipp.web.paper import Fact
 from eipp.web.pieces import Move
 from messaging.topics import topic
+from workflows.deposit import deposits_for
 from workflows.presentment import SHOWN, Presentment
 from workflows.withdrawal import withdraw
 
@@ -100,7 +102,7 @@ class SupplierInvoicePage(Adjusting, Answering, Sending, InvoicePage):
         situation = shown["situation"]
         facts = situation.facts
         if self.request.path == reverse("desk:invoice", args=[self.invoice.pk]):  # the queue asks what is to be done
-            facts = (*facts, booking_fact(self.request.actor, self.invoice))
+            facts = (*facts, booking_fact(self.request.actor, self.invoice), *self._deposits())
         return {
             **shown, "situation": replace(situation, facts=facts), **self.sending(),
             "forms": self.adjusting_forms, "stands_open": self.request.POST.get("move") in (*ADJUSTS, "mail_it"),
@@ -123,6 +125,14 @@ class SupplierInvoicePage(Adjusting, Answering, Sending, InvoicePage):
         if not (self.request.actor.may("promise.make") and invoice.free and invoice.buyer_id) or invoice.promised_minor:
             return []
         return [Move(_("Note a promise"), address(reverse("desk:new-promise"), invoice=str(invoice.pk)))]
+
+    def _deposits(self) -> list[Fact]:
+        """Deposits for the order that the invoice names, of which something is left, each with its receipt."""
+        if not self.invoice.open_minor:
+            return []
+        found = deposits_for(self.request.actor, self.invoice)[:5]
+        return [Fact(_("Deposit for its order"), row.unapplied, url=reverse("desk:cash-receipt", args=[row.pk]))
+                for row in found]  # fmt: skip
 
     def _withdraw(self) -> list[Move]:
         """Only what the ledger would take: nothing paid, disputed or on the way."""

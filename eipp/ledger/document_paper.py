@@ -6,14 +6,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from documents.paper import Column, HowToPay, Paper, Party, Row, Section, Sum
+from documents.paper import Column, HowToPay, Paper, Party, Row, Section, Sum, SwissSlip
 from documents.written import amount_text, day_text
 from eipp.kernel.money import Money
 from eipp.ledger import document_facts as said
 from eipp.ledger.letterhead import letterhead
 
 
-def paper_of(document: Any, *, kind: str, payment: HowToPay | None = None, facts: Any = (), notes: Any = ()) -> Paper:
+def paper_of(
+    document: Any,
+    *,
+    kind: str,
+    payment: HowToPay | None = None,
+    slip: SwissSlip | None = None,
+    facts: Any = (),
+    notes: Any = (),
+) -> Paper:
     """The document as it was issued: 3 queries beside its supplier, account and legal entity."""
     parts = list(document.allowances_charges.all())
     seller, buyer = said.sides(document)
@@ -21,7 +29,8 @@ def paper_of(document: Any, *, kind: str, payment: HowToPay | None = None, facts
         kind=kind, number=document.number, issuer=seller.name, date=document.issue_date,
         parties=[Party(side.role, side.name, side.address, side.marks) for side in (seller, buyer)],
         facts=[(label, _text(value)) for label, value in (*said.facts(document), *facts)],
-        sections=[_lines(document, parts)], payment=payment, notes=[*filter(None, [document.note, *notes])],
+        sections=[_lines(document, parts)], payment=payment, slip=slip,
+        notes=[*filter(None, [document.note, *notes])],
         **letterhead(document.supplier, document.legal_entity),
     )  # fmt: skip
 

@@ -12,12 +12,16 @@ from eipp.ledger import document_facts as said
 from eipp.ledger.document_paper import paper_of
 from eipp.ledger.invoice import Invoice
 from eipp.ledger.letterhead import language_of
+from eipp.ledger.swiss_payment import slip_of_invoice
 
 
 def pdf(invoice: Invoice) -> bytes:
     """The invoice as it stands in the ledger, the same bytes each time. The original that came is a file of its own."""
     with language_of(invoice.supplier):
-        return typeset.of(paper_of(invoice, kind=said.kind(invoice), payment=_how_to_pay(invoice)))
+        account = _account(invoice) if invoice.payable_minor > 0 else None
+        slip = slip_of_invoice(invoice, account) if account and _is_verified(invoice, account) else None
+        how = _how_to_pay(invoice, account, with_code=slip is None) if account else None
+        return typeset.of(paper_of(invoice, kind=said.kind(invoice), payment=how, slip=slip))
 
 
 def name(invoice: Invoice) -> str:
@@ -25,11 +29,8 @@ def name(invoice: Invoice) -> str:
     return f"{said.kind(invoice)} {invoice.number}.pdf"
 
 
-def _how_to_pay(invoice: Invoice) -> HowToPay | None:
-    """Into the account that the invoice names, else the payee's own for the currency; nothing where nothing is due."""
-    account = _account(invoice)
-    if account is None or invoice.payable_minor <= 0:
-        return None
+def _how_to_pay(invoice: Invoice, account: Mapping[str, str], *, with_code: bool) -> HowToPay:
+    """Where the money goes; where a Swiss slip stands on the paper, the code is its own."""
     reference = invoice.payment_reference or invoice.number
     facts = (
         (_("To"), account["holder"]), (_("Account"), _in_fours(account["iban"])), (_("Bank"), account["bic"]),
@@ -37,11 +38,12 @@ def _how_to_pay(invoice: Invoice) -> HowToPay | None:
     )  # fmt: skip
     code = epc(
         name=account["holder"], iban=account["iban"], bic=account["bic"], amount=invoice.payable, text=reference
-    ) if _is_verified(invoice, account) else None  # fmt: skip
+    ) if with_code and _is_verified(invoice, account) else None  # fmt: skip
     return HowToPay(_("How to pay"), [(label, value) for label, value in facts if value], code)
 
 
 def _account(invoice: Invoice) -> dict[str, str] | None:
+    """The account that the invoice names, else the payee's own for the currency."""
     payee = invoice.legal_entity.name
     for means in invoice.payment_means:
         if means.get("account"):

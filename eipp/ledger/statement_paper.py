@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from documents import pdf as typeset
 from documents.link_code import of_address
-from documents.paper import Column, HowToPay, Paper, Row, Section, Sum
+from documents.paper import Column, HowToPay, Paper, Row, Section, Sum, SwissSlip
 from documents.sheet import Cell, Table
 from documents.written import amount_text, day_text
 from eipp.kernel.actor import Actor
@@ -20,6 +20,7 @@ from eipp.ledger.letterhead import language_of, letterhead, sides
 from eipp.ledger.statement import BALANCE_FORWARD, Statement
 from eipp.ledger.statement import Section as Stated
 from eipp.ledger.statement_seal import SealedStatement, seal
+from eipp.ledger.swiss_payment import slip_of_account
 
 #: The rows that one PDF takes; a longer statement is had as CSV or XLSX.
 MOST_ROWS = 5_000
@@ -45,10 +46,20 @@ def pdf(actor: Actor, statement: Statement) -> bytes:
             kind=_("Statement of account"), number=span_text(statement), issuer=account.legal_entity.name,
             date=statement.last, parties=sides(account.legal_entity, account), facts=facts,
             sections=[_section(statement, section) for section in statement.sections],
-            notes=[_closing_words(statement)], payment=_proof(sealed),
+            notes=[_closing_words(statement)], payment=_proof(sealed), slip=_slip(statement),
             **letterhead(account.supplier, account.legal_entity),
         )  # fmt: skip
         return typeset.of(paper)
+
+
+def _slip(statement: Statement) -> SwissSlip | None:
+    """Of what was open on a day, in francs or else in euros, a slip for payees in Switzerland."""
+    owed = {section.currency for section in statement.sections if section.closing.minor > 0}
+    if statement.first is not None or statement.known:
+        return None
+    text = f"{_('Statement of account')} {statement.account.number}, {span_text(statement)}"
+    made = (slip_of_account(statement.account, each, text=text) for each in ("CHF", "EUR") if each in owed)
+    return next(filter(None, made), None)
 
 
 def _proof(sealed: SealedStatement) -> HowToPay:

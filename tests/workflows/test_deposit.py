@@ -46,6 +46,8 @@ def test_where_there_is_doubt_ar_decides(world: World) -> None:
     assert list(deposit.deposits_for(mona, invoice)) == [first, second]
     page = world.client("mona").get(f"/desk/payments/cash/{first.pk}/").content.decode()
     assert "Deposit for order" in page and invoice.number in page
+    page = world.client("mona").get(f"/desk/invoices/{invoice.pk}/").content.decode()
+    assert page.count("Deposit for its order") == 2 and f"/desk/payments/cash/{first.pk}/" in page
     apply = {"move": "apply", "invoice": str(invoice.pk), f"amount-{invoice.pk}": "30.00"}
     assert world.client("mona").post(f"/desk/payments/cash/{first.pk}/", apply).status_code == 302
     deposit.free(mona, second)
