@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from eipp.api import idempotency, payments
 from eipp.gateways.gateway import Look, NoAnswer
 from eipp.kernel.actor import Actor
 from eipp.ledger import posting
 from tests.simulation.provider import Provider
 from tests.simulation.running import Stage
 from tests.simulation.story import Difference, Story
-from workflows import callback, gateway_talk, intent
+from workflows import callback, gateway_talk, intent, payment_back, planned
 from workflows.payment import Payment
 
 SEEDS = 80  # so many stories a control has to show its fault in; it stops at the first
@@ -108,6 +109,31 @@ def the_gateway_is_not_remembered(patch: Patch) -> None:
     patch.setattr(Provider, "look", lambda self, reference: Look("succeeded", self.truth(reference).amount))
 
 
+def a_programs_key_is_forgotten_at_once(patch: Patch) -> None:
+    patch.setattr(idempotency, "once", lambda request, act, **facts: act())
+    patch.setattr(payments, "_attempt", lambda request: uuid4())
+
+
+def plans_do_not_give_way(patch: Patch) -> None:
+    for module in ("holds", "applications"):
+        patch.setattr(f"eipp.ledger.posting.{module}.give_way", nothing)
+
+
+def a_charge_back_of_a_part_takes_all(patch: Patch) -> None:
+    take = payment_back.take_back
+    patch.setattr("workflows.payment.take_back", lambda *args, **facts: take(*args, **{**facts, "amount": None}))
+
+
+def what_is_planned_is_paid_whatever_came_over_it(patch: Patch) -> None:
+    """As it was entered, whatever of it was disputed, credited or paid since."""
+
+    def all_of_it(payment: Payment) -> list[Any]:
+        return [(share.invoice, share.amount) for share in payment.shares.select_related("invoice")]
+
+    patch.setattr(planned, "_held", all_of_it)
+    patch.setattr("eipp.ledger.posting.holds.refuse_more_than_open", nothing)
+
+
 class _NoTransaction:
     def atomic(self, *args: Any, **facts: Any) -> Any:
         return args[0] if args else nullcontext()
@@ -121,6 +147,8 @@ CONTROLS = (
     no_answer_is_taken_for_a_no, missing_is_believed_at_once, nobody_asks_by_themselves,
     what_was_asked_is_booked_instead_of_what_came, a_return_leaves_the_receipt, what_has_ended_is_still_held,
     more_than_open_is_let_through, a_death_leaves_what_was_half_written, the_gateway_is_not_remembered,
+    a_programs_key_is_forgotten_at_once, plans_do_not_give_way, a_charge_back_of_a_part_takes_all,
+    what_is_planned_is_paid_whatever_came_over_it,
 )  # fmt: skip
 
 
