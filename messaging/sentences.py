@@ -165,6 +165,7 @@ SENTENCES: dict[str, str | Sentence] = {
         "No transfer came[ from {buyer}] for payment {number} over {amount}; its invoices are open again.",
     ),
     "payment.unknown": "The outcome of payment {number} over {amount} is not known yet; we keep asking.",
+    "dispute_rule.set": "{actor} set what waits while an amount is disputed for this reason: {reason}.",
     "method_price.set": "{actor} set what paying in one way costs on top: {percent} %.",
     "payment.returned": Sentence(
         "Your bank sent payment {number} over {amount} back[ ({failure})]; its invoices are open again.[ {advice}]",

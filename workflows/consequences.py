@@ -29,6 +29,7 @@ from workflows import (
 )
 from workflows.credit_request import CreditRequest
 from workflows.dispute import Dispute
+from workflows.dispute_rule import discount_waits
 from workflows.machine import move_all
 from workflows.presentment import SHOWN, Presentment
 from workflows.refund import Refund
@@ -104,7 +105,7 @@ def cover_what_is_to_be_paid(events: Sequence[Event]) -> None:
 def wait_with_the_discount(events: Sequence[Event]) -> None:
     """A dispute was accepted in part: for the rest, the early-payment discount's deadline has waited as long as it."""
     for row in Dispute.objects.filter(pk__in={event.subject_id for event in events}, invoice__isnull=False):
-        if row.accepted and row.invoice and row.amount > row.accepted:
+        if row.accepted and row.invoice and row.amount > row.accepted and discount_waits(row):
             days = (_moment(events) - row.opened_at).days
             posting.extend_discount(PLATFORM, row.invoice, row.amount - row.accepted, days=days)
 

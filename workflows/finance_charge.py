@@ -24,6 +24,7 @@ from eipp.ledger.hold import Hold
 from eipp.ledger.instalment import first_due
 from eipp.ledger.models import Invoice
 from workflows.dispute import Dispute
+from workflows.dispute_rule import without_waiting_fees
 
 PLATFORM = Actor.system("late fees")
 BATCH = 500  # invoices that are charged in one transaction
@@ -72,13 +73,16 @@ def _done(supplier: Organisation, day: date) -> None:
 
 
 def unfounded(disputes: Collection[UUID]) -> set[UUID]:
-    """Those of the disputes that ended as unfounded."""
-    return set(Dispute.objects.filter(pk__in=disputes, state__in=VOID).values_list("pk", flat=True))
+    """Those of the disputes for which nothing waits: they ended as unfounded, or their reason's rule says so."""
+    void = set(Dispute.objects.filter(pk__in=disputes, state__in=VOID).values_list("pk", flat=True))
+    return void | without_waiting_fees(disputes)
 
 
 @database.atomic
 def make_up(dispute: Dispute, *, now: datetime) -> list[FinanceCharge]:
     """A dispute was unfounded: what its part would have been charged is charged, as though it had never waited."""
+    if without_waiting_fees([dispute.pk]):
+        return []
     holds = Hold.objects.filter(reason_kind="dispute", reason_id=dispute.pk, kind=Hold.Kind.DISPUTED)
     held = list(holds.select_related("invoice").order_by("placed_at"))
     invoices, accounts = posting.lock_invoices(list({hold.invoice_id: hold.invoice for hold in held}.values()))

@@ -14,6 +14,7 @@ from workflows.credit_request import CreditRequest
 from workflows.deduction import Deduction
 from workflows.disputable import DisputeLine
 from workflows.dispute import Dispute
+from workflows.dispute_rule import DisputeRule
 from workflows.offer import Offer
 from workflows.offer_setting import OfferSetting
 from workflows.offer_terms import OfferDecision, OfferShare, OfferTerms
@@ -51,6 +52,7 @@ __all__ = [
     "Deduction",
     "Dispute",
     "DisputeLine",
+    "DisputeRule",
     "LeftOnAccount",
     "MethodPrice",
     "Offer",

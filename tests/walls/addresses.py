@@ -81,7 +81,7 @@ OWN = {
     "portal:paste-payment", "portal:bank-details", "desk:bank-details", "desk:method-prices",
     "portal:statements", "api:statements",
     "desk:gateways", "desk:gateway-messages",
-    "desk:terms", "api:periods", "desk:late-fees", "desk:late-fee-rules", "api:finance-charges",
+    "desk:terms", "api:periods", "desk:late-fees", "desk:late-fee-rules", "desk:dispute-rules", "api:finance-charges",
     "portal:webhooks", "desk:webhooks", "api:webhooks", "api:bookings", "desk:bookings",
     "portal:team", "portal:keys", "portal:approval-rules", "desk:team", "desk:keys",
     "desk:credit-requests", "desk:authority-requests", "desk:authority",
