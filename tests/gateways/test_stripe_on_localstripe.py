@@ -29,6 +29,8 @@ from tests.servers.stripe_stand_in import StandIn
 
 
 class TestStripeOnLocalstripe(GatewayContract, CapabilityContract):
+    page_stays_open = True
+
     @pytest.fixture(autouse=True)
     def _meet(self, stand_in: StandIn, payee: LegalEntity) -> None:
         self.stand_in, self.payee = stand_in, payee

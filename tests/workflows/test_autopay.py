@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
+from eipp.gateways import sandbox_accounts, sandbox_charge
 from eipp.gateways.sandbox import SandboxCharge
-from eipp.kernel import clock
+from eipp.kernel import clock, events
 from eipp.kernel.money import Money
 from eipp.ledger import posting
 from eipp.ledger.models import Invoice
 from messaging.notification import Notification
-from tests.workflows.doing import assert_sound, eur, refused, told
+from tests.workflows.doing import assert_sound, eur, hear, refused, told
 from tests.workflows.saving import saved_account, saved_card
 from tests.world import World
-from workflows import autopay, autopay_run, jobs, saved_method
+from workflows import autopay, autopay_run, jobs
 from workflows.autopay import Autopay
 from workflows.dispute import open_dispute
 from workflows.payment import Payment
@@ -134,14 +135,22 @@ def test_which_due_dates_a_day_reaches(timing: str, days: int, run_on: date, sin
 
 def test_a_debit_that_the_bank_blocks_stops_it_and_says_why(world: World) -> None:
     payee = world.nordwind.legal_entities.get(is_default=True)
-    account = saved_account(world, "tom", payee)
+    blocked = next(each for each in sandbox_accounts.TEST_ACCOUNTS if "R29" in str(each.turns))
+    account = saved_account(world, "tom", payee, account=blocked.number)
     order = on_autopay(world, saved=account)
-    saved_method.stop(world.actor("tom"), account, reason="R29")
     bill(world, "100.00")
     work()
-    order.refresh_from_db()
-    assert (order.state, payments()) == ("stopped", [])
+    (first,) = payments()
+    sandbox_charge.turn(SandboxCharge.objects.get(reference=first.pk).pk, now=clock.now() + timedelta(days=10))
+    assert (first.state, hear(first).state) == ("pending", "returned")
+    bill(world, "50.00")
+    work()
+    for row in (order, account):
+        row.refresh_from_db()
+    assert (order.state, order.stop_reason, account.stop_reason, amounts()) == ("stopped", "R29", "R29", ["100.00"])
     assert "debits of this company account are blocked" in order.stop_sentence
+    (stopped,) = [event for event in events.about(order) if event.name == "autopay.stopped"]
+    assert stopped.data["because"] == "R29"
     with refused("method_not_usable"):
         order.resume(world.actor("tom"))
 
