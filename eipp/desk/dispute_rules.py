@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,19 +13,11 @@ from workflows.dispute_rule import RIGHT, rules_of, set_rule
 
 
 class DisputeRulesPage(Page):
-    """Everything waits until somebody sets it otherwise; each reason is saved by itself."""
+    """Everything waits until somebody who keeps the late fees sets it otherwise; each reason is saved by itself."""
 
     side = "supplier"
     template = "desk/dispute_rules.html"
     makes: ClassVar[Mapping[str, str]] = {"set": "set"}
-
-    def opened(self) -> None:
-        if not self.request.actor.may(RIGHT):
-            raise Http404
-
-    def make(self) -> Any:
-        self.opened()
-        return super().make()
 
     def set(self) -> str:
         set_rule(
@@ -38,6 +29,7 @@ class DisputeRulesPage(Page):
     def context(self) -> dict[str, Any]:
         rules = rules_of(self.request.actor)
         return {
+            "may_set": self.request.actor.may(RIGHT),
             "lines": [(reason, REASONS[reason], fees, discount) for reason, fees, discount in rules],
             "crumbs": (Crumb(_("Late fees"), reverse("desk:late-fees")), Crumb(_("While disputed"))),
         }  # fmt: skip
