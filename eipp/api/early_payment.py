@@ -19,9 +19,10 @@ from workflows.offer_setting import RIGHT, OfferSetting, set_setting, standing_o
 
 
 class StandingTerms(msgspec.Struct):
-    """`accounts`: those that get it, none for all of the company's; a buyer is told its own alone, and no `largest`."""
+    """`accounts`: those that get it, none for all of the company's; a buyer is told its own accounts, and
+    neither `legal_entity` nor `largest`."""
 
-    legal_entity: UUID
+    legal_entity: UUID | None
     currency: str
     yearly_rate: str
     least_days: int
@@ -58,7 +59,7 @@ class EarlyPayment(Resource):
         found: dict[UUID, StandingTerms] = {}
         for (account, _), row in standing_of(accounts, [each.currency for each in accounts]).items():
             if row.pk not in found:
-                found[row.pk] = msgspec.structs.replace(_item(row), largest=None, accounts=[])
+                found[row.pk] = msgspec.structs.replace(_item(row), legal_entity=None, largest=None, accounts=[])
             found[row.pk].accounts.append(account)
         return Response(StandingTermsList(list(found.values())))
 

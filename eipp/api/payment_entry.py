@@ -82,12 +82,13 @@ class Prices(msgspec.Struct):
     valid_until: datetime
 
 
-def shares_of(actor: Actor, asked: list[NewShare]) -> Shares:
-    """The invoices with their amounts; every fault is named by its place. Three queries for any number."""
+def shares_of(actor: Actor, asked: list[NewShare], *, on: date | None = None) -> Shares:
+    """The invoices with their amounts, by number less what paying on a day, or today, earns; each fault is named by its
+    place. Three queries for any number."""
     by_id = Invoice.objects.visible_to(actor).in_bulk([share.invoice for share in asked if share.invoice])
     rows = [PaymentRow(f"invoices[{index}]", share.number, share.amount or "") for index, share in enumerate(asked)
             if share.number and not share.invoice]  # fmt: skip
-    by_number = {each.row.where: each for each in judge(actor, rows, on=clock.today())} if rows else {}
+    by_number = {each.row.where: each for each in judge(actor, rows, on=on or clock.today())} if rows else {}
     shares, errors = [], []
     for index, share in enumerate(asked):
         where = f"invoices[{index}]"

@@ -141,7 +141,8 @@ class PaymentList(Resource):
         A bank transfer has none: send the amount to `pay_to` with the `reference`.
         """
         new: NewPayment = self.body()
-        shares, on_account = shares_of(self.actor, new.invoices), on_account_of(self.actor, new.on_account)
+        shares = shares_of(self.actor, new.invoices, on=new.planned_for)
+        on_account = on_account_of(self.actor, new.on_account)
         saved, (payee, amount) = saved_of(self.actor, new), payee_and_amount(shares, on_account)
         way = Way(saved.gateway, saved.kind) if saved else way_of(new, payee, amount)
         payment = enter(

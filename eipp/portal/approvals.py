@@ -15,6 +15,7 @@ from eipp.web.situations import APPROVAL_WORDS
 from messaging.topics import topic
 from workflows import approval
 from workflows.approval import ApprovalRun
+from workflows.offer import Offer
 
 CHIPS: dict[str, Any] = {
     "": words("Waiting"), "approved": words("Approved"), "rejected": words("Rejected"), "all": words("All"),
@@ -51,5 +52,6 @@ class ApprovalsPage(ListPage):
         return {
             **found, "lines": [(row, *APPROVAL_WORDS[row.state]) for row in found["rows"]], "chips": CHIPS.items(),
             "may_decide": actor.may("approval.decide") and not status, "today": self.today,
+            "offers": Offer.objects.visible_to(actor).filter(state="approving").order_by("-made_at")[:20],
             "live_topics": (topic("organisation", actor.organisation_id),),
         }  # fmt: skip

@@ -1,6 +1,7 @@
 """The buyer's invoices: the list, and the invoice page with what a buyer can do there."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from eipp.web.tags.values import money_text
 from messaging.topics import topic
 from workflows import approval
 from workflows.approval import ApprovalRun
+from workflows.offer_terms import can_be_offered
 from workflows.release import release_refusal
 from workflows.viewing import mark_viewed
 
@@ -58,7 +60,7 @@ class BuyerInvoicePage(InvoicePage):
     def moves(self) -> Sequence[Move]:
         pay, approve = self._pay(), self._approve()
         likely = (approve, pay) if pay and pay.refused_because else (pay, approve)
-        return [move for move in (*likely, self._dispute(), self._reject(), *self._said()) if move]
+        return [move for move in (*likely, self._dispute(), self._reject(), *self._said(), self._ask()) if move]
 
     def line_moves(self, line: InvoiceLine) -> Sequence[Move]:
         if not self._may_dispute():
@@ -115,6 +117,14 @@ class BuyerInvoicePage(InvoicePage):
             return []
         announce = Move(_("Announce a transfer"), address(reverse("portal:new-announced-payment"), **asked))
         return [announce, Move(_("Promise a day"), address(reverse("portal:new-promise"), **asked))]
+
+    def _ask(self) -> Move | None:
+        """Asking for a discount for paying it early, as long as that is early enough and nothing is agreed."""
+        invoice = self.invoice
+        early = can_be_offered(invoice) and invoice.due_date > self.today + timedelta(days=1) and invoice.free
+        if not early or not self.request.actor.may("offer.make") or "agreed" in invoice.discount_terms:
+            return None
+        return Move(_("Ask for a discount"), address(reverse("portal:new-offer"), invoice=str(invoice.pk)))
 
     def _may_dispute(self) -> bool:
         return self.request.actor.may("dispute.open") and bool(self.invoice.free)

@@ -119,6 +119,7 @@ class NewPaymentPage(Page):
         attempt = uuid_or_none(self.typed("attempt"))
         if attempt is None:
             raise Refusal("attempt_missing", _("The form is out of date: open it again."), status=422)
+        self._reckon_for_the_day()
         asks = [self._ask(group, invoices, attempt) for group, invoices in self.groups.items()]
         asks = [ask for ask in asks if ask.shares or ask.on_account]
         if not asks:
@@ -128,6 +129,20 @@ class NewPaymentPage(Page):
             url = payments[0].checkout_url or reverse("portal:payment", args=[payments[0].pk])
             return HttpResponseRedirect(url)
         return HttpResponseRedirect(f"{reverse('portal:payments')}?{urlencode({'only': _ids(payments)})}")
+
+    def _reckon_for_the_day(self) -> None:
+        """Refusal (409) where what is filled in takes a discount off that is another one on the day it is planned for;
+        what is right on that day is filled in anew."""
+        day = self.planned_for
+        other = {
+            row.pk: to_pay(row, on=day) for row in self.invoices
+            if day and row.discount_terms and self.texts[row.pk] == to_pay(row, on=self.today).text
+        }  # fmt: skip
+        changed = {pk: amount.text for pk, amount in other.items() if amount.text != self.texts[pk]}
+        if changed:
+            self.texts.update(changed)
+            sentence = _("On that day the discount is another one: the amounts are filled in anew. Look at them.")
+            raise Refusal("discount_of_another_day", sentence)
 
     def _ask(self, group: tuple[UUID, str], invoices: list[Invoice], attempt: UUID) -> Ask:
         key, currency = key_of(*group), group[1]

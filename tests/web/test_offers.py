@@ -2,14 +2,18 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.urls import reverse
 
 from eipp.kernel import clock
+from eipp.ledger.agreed_discount import Scale
 from tests.web.test_discounts import text
 from tests.workflows.doing import approve
 from tests.world import World
+from workflows import offering
 from workflows.offer import Offer
 from workflows.offer_setting import OfferSetting
 
@@ -27,7 +31,8 @@ def test_a_buyer_asks_the_supplier_answers_with_other_terms_and_two_people_agree
     shown = text(anna.post(new, typed))
     assert "82.19 EUR" in shown and "20.00 %" in shown and not Offer.objects.exists()
     wrong = anna.post(new, typed | {"move": "propose", "rate": "a lot"})
-    assert wrong.status_code == 422 and "Write a percentage" in text(wrong) and 'value="a lot"' in wrong.content.decode()
+    assert wrong.status_code == 422 and "Write a percentage" in text(wrong)
+    assert 'value="a lot"' in wrong.content.decode()
     answer = anna.post(new, typed | {"move": "propose", "comment": "We pay on Friday"})
     offer = Offer.objects.get()
     page = reverse("portal:offer", args=[offer.pk])
@@ -35,13 +40,14 @@ def test_a_buyer_asks_the_supplier_answers_with_other_terms_and_two_people_agree
     assert "20 % a year" in text(anna.get(page)) and "Withdraw" in text(anna.get(page))
     desk = reverse("desk:offer", args=[offer.pk])
     assert "We pay on Friday" in text(mona.get(desk)) and offer.number in text(mona.get(reverse("desk:offers")))
-    friday = today + 4 * DAY
-    mona.post(desk, {"move": "counter", "how": "steps", "percent": ["1,2", "", ""], "step_until": [str(friday), "", ""]})
+    friday = [str(today + 4 * DAY), "", ""]
+    mona.post(desk, {"move": "counter", "how": "steps", "percent": ["1,2", "", ""], "step_until": friday})
     shown = text(anna.get(page))
     assert "1.2 % if paid by" in shown and "60.00 EUR" in shown and "somebody else of your company" in shown
     assert "Accept" in shown and "Accept" not in text(mona.get(desk))
     assert anna.post(page, {"move": "accept"}).status_code == 302
     assert "Waits for approval" in text(anna.get(page))
+    assert offer.number in text(ben.get(reverse("portal:approvals")))
     assert anna.post(page, {"move": "approve"}).status_code == 409
     assert ben.post(page, {"move": "approve"}).status_code == 302
     approve(world, "ben", invoice)
@@ -73,6 +79,19 @@ def test_an_administrator_says_what_is_given_by_itself_and_a_buyer_gets_it_at_on
     assert silke.post(page, {"move": "end", "setting": str(row.pk)}).status_code == 302
     row.refresh_from_db()
     assert not row.active and "Nothing is given by itself" in text(silke.get(page))
+
+
+def test_what_is_planned_for_a_later_day_takes_the_discount_of_that_day(world: World) -> None:
+    invoice = world.invoice("1000.00", account="tiny_account")
+    tom, today = world.client("tom"), clock.today(world.tiny.time_zone)
+    offer = offering.propose(world.actor("mona"), [invoice], Scale(today + 10 * DAY, Decimal(12)))
+    offering.accept(world.actor("tom"), offer)
+    pay, amount = reverse("portal:pay"), f"amount-{invoice.pk}"
+    typed = {"move": "pay", "invoice": str(invoice.pk), amount: "995.40", "attempt": str(uuid4())}
+    assert 'value="995.40"' in tom.get(f"{pay}?invoice={invoice.pk}").content.decode()
+    answer = tom.post(pay, typed | {"planned_for": str(today + 5 * DAY)})
+    assert answer.status_code == 409 and 'value="997.04"' in answer.content.decode()
+    assert "the discount is another one" in text(answer)
 
 
 def test_the_desk_offers_to_a_customer_and_reads_it_in_the_report(world: World) -> None:
