@@ -10,6 +10,7 @@ from documents.written import day_text, month_text
 from eipp.analytics import ageing_report
 from eipp.analytics.asked import Asked
 from eipp.analytics.collections import Month, months
+from eipp.analytics.promises import kept_rates
 from eipp.analytics.report import MOST_ROWS, Block, Cell, Chart, Column, Report, Rows, Series
 from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money
@@ -22,7 +23,7 @@ def report(actor: Actor, asked: Asked) -> Report:
     kept = AccountBalance.objects.visible_to(actor).filter(asked.narrow(), invoice_count__gt=0).order_by("currency")
     narrow = Q(account=asked.account) if asked.account else Q()
     blocks = [
-        _block(months(actor, until=asked.last, currency=currency, narrow=narrow))
+        _block(actor, asked, months(actor, until=asked.last, currency=currency, narrow=narrow))
         for currency in kept.values_list("currency", flat=True).distinct()
     ]
     return Report(
@@ -32,6 +33,7 @@ def report(actor: Actor, asked: Asked) -> Report:
               "possible: the same with what was not past due. Days delinquent: the difference."),
             _("Collection effectiveness: (opening + sales - closing) / (opening + sales - closing not past due) × 100. "
               "100 % means that everything due was collected."),
+            _("Promises kept: how much of the money that was promised for a day of the month came by that day."),
         ],
     )  # fmt: skip
 
@@ -69,17 +71,20 @@ def _line(row: Posting) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _block(told: Sequence[Month]) -> Block:
+def _block(actor: Actor, asked: Asked, told: Sequence[Month]) -> Block:
     currency = told[-1].sales.currency
+    spans = [(month.first, month.last) for month in told]
+    kept = kept_rates(actor, spans, currency=currency, account=asked.account)
     columns = (
         Column(_("Month"), lead=True), Column(_("Invoiced"), "money"), Column(_("Open at its end"), "money"),
         Column(_("Not past due"), "money"), Column(_("Days sales outstanding"), "days"),
         Column(_("Best possible"), "days"), Column(_("Days delinquent"), "days"), Column(_("Effectiveness"), "percent"),
+        Column(_("Promises kept"), "percent"),
     )  # fmt: skip
     return Block(
         _("In %(currency)s") % {"currency": currency},
         columns,
-        [_month(month) for month in reversed(told)],
+        [[*_month(month), Cell(rate)] for month, rate in reversed(list(zip(told, kept, strict=True)))],
         charts=[_chart(told)],
     )
 

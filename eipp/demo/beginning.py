@@ -39,10 +39,11 @@ def begin_anew() -> bool:
 def _begin() -> bool:
     try:
         world, files = _renew()
-    except OperationalError:  # somebody holds what is to be emptied, perhaps another worker that is at it: later again
-        log.warning("example_world.not_renewed_yet", exc_info=True)
-        return False
-    except Exception as fault:  # whatever it was, people are let in again to the world as it stands
+    except Exception as fault:
+        if _is_held(fault):  # perhaps by another worker that is at it: later again
+            log.warning("example_world.not_renewed_yet", exc_info=True)
+            return False
+        # whatever else it was, people are let in again to the world as it stands
         log.exception("example_world.not_renewed")
         _asked().update(asked_at=None, fault=str(fault)[:200])
         return False
@@ -53,6 +54,12 @@ def _begin() -> bool:
         with suppress(OSError):
             store().delete(key)
     return True
+
+
+def _is_held(fault: Exception) -> bool:
+    """Whether somebody holds what is to be emptied, and not that something else is wrong with the database."""
+    words = str(fault).lower()
+    return isinstance(fault, OperationalError) and any(each in words for each in ("lock", "statement timeout"))
 
 
 @transaction.atomic
