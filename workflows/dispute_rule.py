@@ -61,7 +61,7 @@ def set_rule(
     if reason not in REASONS:
         raise Refusal("unknown_reason", "Choose a reason from the list.", status=422, field="reason")
     moment = now or clock.now()
-    supplier = Organisation.objects.visible_to(actor).select_for_update().get(pk=actor.organisation_id)
+    supplier = Organisation.objects.visible_to(actor).select_for_update().get(pk__in=[actor.organisation_id])
     standing = DisputeRule.objects.filter(supplier=supplier, reason=reason, ended_at=None).first()
     if standing and (standing.late_fees_wait, standing.discount_waits) == (late_fees_wait, discount_waits):
         return standing
