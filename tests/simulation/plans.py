@@ -48,11 +48,13 @@ def drops(story: Story) -> bool:
     name = story.one_of(name for name, one in story.books.payments.items() if one.planned_for)
     if name is None:
         return False
-    return story.both(
-        f"the buyer drops the plan {name}", allowed=story.books.payments[name].state == "planned",
-        call=lambda: story.row(name).drop_plan(story.actor("tom")),
-        then=lambda _: story.books.give_up(name, "cancelled"),
-    )  # fmt: skip
+
+    def then(_: None) -> None:
+        story.books.give_up(name, "cancelled")
+        story.kept.setdefault("dropped", []).append(name)
+
+    return story.both(f"the buyer drops the plan {name}", allowed=story.books.payments[name].state == "planned",
+                      call=lambda: story.row(name).drop_plan(story.actor("tom")), then=then)  # fmt: skip
 
 
 def reviews(story: Story) -> bool:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from eipp.kernel import relays
 from eipp.ledger.verify import verify
-from tests.simulation import bank, buyer, erp, money, plans, program, receivables
+from tests.simulation import bank, buyer, erp, money, plans, program, receivables, standing
 from tests.simulation.checks import check, check_chains, check_gateway
 from tests.simulation.nature import Nature
 from tests.simulation.provider import THE_PROVIDER
@@ -28,6 +28,7 @@ ACTS: tuple[tuple[int, Callable[[Story], bool]], ...] = (
     (4, bank.sends_a_statement), (6, bank.applies_statements),
     (3, program.posts), (2, program.credits), (6, program.pays),
     (6, plans.plans), (1, plans.drops), (2, plans.reviews), (6, plans.come),
+    (8, standing.sets_up), (10, standing.runs),
 )  # fmt: skip
 SHORTEST, LONGEST = 5, 20
 EACH_ACT = bool(os.environ.get("CHECK"))  # compare after each act, to see which one it was

@@ -15,7 +15,7 @@ from eipp.ledger import posting
 from tests.simulation.provider import Provider
 from tests.simulation.running import Stage
 from tests.simulation.story import Difference, Story
-from workflows import callback, gateway_talk, intent, payment_back, planned
+from workflows import autopay_run, callback, gateway_talk, intent, payment_back, planned
 from workflows.payment import Payment
 
 SEEDS = 80  # so many stories a control has to show its fault in; it stops at the first
@@ -134,6 +134,14 @@ def what_is_planned_is_paid_whatever_came_over_it(patch: Patch) -> None:
     patch.setattr("eipp.ledger.posting.holds.refuse_more_than_open", nothing)
 
 
+def a_standing_order_leaves_credit_lying(patch: Patch) -> None:
+    patch.setattr(autopay_run, "net", nothing)
+
+
+def a_standing_order_pays_whatever_it_costs(patch: Patch) -> None:
+    patch.setattr(autopay_run, "cap", nothing)
+
+
 class _NoTransaction:
     def atomic(self, *args: Any, **facts: Any) -> Any:
         return args[0] if args else nullcontext()
@@ -148,7 +156,8 @@ CONTROLS = (
     what_was_asked_is_booked_instead_of_what_came, a_return_leaves_the_receipt, what_has_ended_is_still_held,
     more_than_open_is_let_through, a_death_leaves_what_was_half_written, the_gateway_is_not_remembered,
     a_programs_key_is_forgotten_at_once, plans_do_not_give_way, a_charge_back_of_a_part_takes_all,
-    what_is_planned_is_paid_whatever_came_over_it,
+    what_is_planned_is_paid_whatever_came_over_it, a_standing_order_leaves_credit_lying,
+    a_standing_order_pays_whatever_it_costs,
 )  # fmt: skip
 
 
