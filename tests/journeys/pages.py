@@ -115,7 +115,10 @@ WORN_OUT = {
     "account_invitation": "/accounts/invitation/worn-out/",
     "mailed": "/mail/worn-out/",
     "unsubscribe": "/mail/stop/worn-out/",
+    "genuine": "/statements/genuine/AAAA-BBBB-CCCC-DDDD/",
 }
+#: The sandbox provider's own pages -> where their addresses are kept.
+HOSTED = {"checkout": ("checkout_url", "workflows_payment"), "setup": ("setup_url", "workflows_savedmethod")}
 SHOWCASE = ["home", "invoice", "list", "desk", "entrance"]
 SIGNED_OUT = {"account_first_sign_in", "account_first_sign_in_asked", "account_remind_username",
               "account_username_reminded", "account_help", "account_login", "account_reset_password",
@@ -161,8 +164,9 @@ def _paths(platform: Platform, name: str, short: str, route: str) -> Iterator[st
         yield WORN_OUT[short]
     elif short == "showcase-page":
         yield from (f"/showcase/{page}/" for page in SHOWCASE)
-    elif short == "checkout":
-        found = platform.rows("SELECT checkout_url FROM workflows_payment WHERE checkout_url <> '' ORDER BY id LIMIT 1")
+    elif short in HOSTED:
+        column, table = HOSTED[short]
+        found = platform.rows(f"SELECT {column} FROM {table} WHERE {column} <> '' ORDER BY id LIMIT 1")
         yield from (row[0].removeprefix(platform.url) for row in found)
     elif "<" in route:
         variants = VARIANTS.get(name, [""])

@@ -43,6 +43,7 @@ def everything(platform: Platform) -> list[Sight]:
             Line("184.20", name="M. Mustermann"), Line("-61.00", name="Kestrel", reason="AC04")]  # fmt: skip
     bank.load(erp, bank.statement(platform, *come))
     bank.load(erp, bank.statement(platform, Line("5.00"), missing="0.01"))
+    ask_for_credit(erp, Erp(platform, "Brightwater"))
     for organisation in ("Nordwind", "Brightwater"):
         answer = Erp(platform, organisation).client.post("webhooks", json={"url": "https://erp.example.invalid/eipp"})
         assert answer.status_code == 201, answer.text
@@ -138,6 +139,20 @@ def test_it_all_works_without_scripts(platform: Platform, visit: Visits, tmp_pat
     clerk.get_by_label("Turned bush, bronze CC493K").fill("2")
     clerk.get_by_role("button", name="Accept and post the credit note").click()
     expect(clerk.locator("#main")).to_contain_text("138.99 EUR are credited")
+
+
+def ask_for_credit(erp: Erp, buyer: Erp) -> None:
+    """A dispute is accepted while the ERP issues the credit notes: it is asked for one."""
+    entities = [f"legal-entities/{one['id']}" for one in erp.get("legal-entities").json()["items"]]
+    posted = erp.post("ASKED-1", BUSHES)
+    for issuer in ("erp", "here"):
+        for entity in entities:
+            assert erp.client.patch(entity, json={"credit_notes_by": issuer}).is_success
+        if issuer == "erp":
+            told = {"invoice": posted["id"], "reason": "damaged", "lines": [{"line_number": "1", "quantity": "1"}]}
+            dispute = buyer.client.post("disputes", json=told).json()
+            answer = erp.client.post(f"disputes/{dispute['id']}/accept", json={"amount": dispute["amount"]})
+            assert answer.is_success, answer.text
 
 
 def looked_at(page: Page) -> Iterable[str]:
