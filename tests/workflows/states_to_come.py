@@ -1,6 +1,7 @@
 """The rows of what is to come in every state: planned payments, autopay, announced transfers, promises."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -35,7 +36,7 @@ DETAILS_TO_COME: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "autopay.stopped": lambda world: {"reason": "R29"},
     "counter": lambda world: {"scale": two_weeks("10"), "expires_on": clock.today()},
-    "earn": lambda world: {"won": eur("0.10")}, "reopen": lambda world: {"won": eur("0")},
+    "offer.earned": lambda world: {"won": eur("0.10")}, "offer.reopened": lambda world: {"won": eur("0")},
 }  # fmt: skip
 
 
@@ -56,14 +57,17 @@ class ToCome:
                             planned_for=clock.today() + timedelta(days=5))  # fmt: skip
 
     def _offer(self, state: str) -> Offer:
-        """The supplier proposes it, since who is tried first is the buyer's; four eyes where approvers decide."""
+        """The supplier's terms are the latest, since who is tried first is the buyer's; a payer without approvals has
+        it approved."""
         anna, mona, clara = (self.world.actor(word) for word in ("anna", "mona", "clara"))
-        invoice = self.world.invoice("5000.00" if state in ("approving", "rejected") else "100.00")
-        row = offering.propose(clara if state == "drafted" else mona, [invoice], two_weeks("12"))
+        payer = replace(anna, rights=anna.rights - {"approval.decide"})
+        asker = {"drafted": clara, "countered": anna}.get(state, mona)
+        row = offering.propose(asker, [self.world.invoice("100.00")], two_weeks("12"))
         accept, won = (lambda: offering.accept(anna, row),), eur("0.10")
         way: dict[str, tuple[Callable[[], Any], ...]] = {
-            "drafted": (), "proposed": (), "approving": accept, "accepted": accept,
-            "countered": (lambda: offering.counter(anna, row, two_weeks("11")),),
+            "drafted": (), "proposed": (), "accepted": accept,
+            "approving": (lambda: offering.accept(payer, row),),
+            "countered": (lambda: offering.counter(mona, row, two_weeks("11")),),
             "declined": (lambda: row.decline(anna),), "expired": (lambda: row.expire(SYSTEM),),
             "withdrawn": (lambda: row.withdraw(mona),), "earned": (*accept, lambda: row.earn(SYSTEM, won=won)),
             "missed": (*accept, lambda: row.miss(SYSTEM)),
