@@ -234,9 +234,8 @@ class Payment(Machine):
 
     @transition("charged_back", "settled", by="system", event="payment.won_back")
     def win_back(self, actor: Actor, *, now: datetime, received: Money | None = None) -> dict[str, Any]:
-        """The supplier's evidence has won: the money is there again, on the invoices as far as they are still open.
-
-        received: what had come, where that was in another currency than was asked for."""
+        """The supplier's evidence has won: the money is there again, on the invoices as far as they are still open. It
+        is what was charged back, in the currency in which it had come (received)."""
         back = self.charged_back or self.received or received or self.amount
         if rest := back - bring_again(actor, self.pk, back, now=now):
             self._receive(actor, rest, {"received_on": clock.today(self.supplier.time_zone, at=now),

@@ -10,7 +10,6 @@ from eipp.kernel.actor import Actor
 from eipp.kernel.money import Money, total
 from eipp.ledger import posting
 from eipp.ledger.models import Application, CashReceipt, Invoice
-from workflows.refund import RefundPart
 
 if TYPE_CHECKING:
     from workflows.payment import Payment
@@ -73,8 +72,8 @@ def _take(actor: Actor, receipt: CashReceipt, amount: Money, now: datetime) -> N
 
 def _charged_back(receipt: CashReceipt) -> Money:
     """What of it the payer's bank took; the rest of what went back was refunded."""
-    refunded = RefundPart.objects.filter(receipt=receipt, refund__state="succeeded").aggregate(sum=Sum("amount_minor"))
-    return receipt.given_back - Money(refunded["sum"] or 0, receipt.currency)
+    sent = receipt.refund_parts.filter(refund__state="succeeded").aggregate(sum=Sum("amount_minor"))["sum"]
+    return receipt.given_back - Money(sent or 0, receipt.currency)
 
 
 def _left(receipt: CashReceipt) -> Money:

@@ -12,7 +12,7 @@ from tests.simulation.running import Stage, fingerprint
 
 FIRST = int(os.environ.get("SEED") or 1)
 COUNT = int(os.environ.get("COUNT") or (10_000 if PROVE else 200))
-QUICK, PARTS = 5, 20
+QUICK, PARTS = 3, 20
 
 
 def test_a_few_stories_come_out_as_the_books_say(stage: Stage) -> None:
@@ -20,6 +20,7 @@ def test_a_few_stories_come_out_as_the_books_say(stage: Stage) -> None:
         stage.run(-seed)
 
 
+@pytest.mark.long
 def test_a_seed_tells_the_same_story_again(stage: Stage) -> None:
     assert fingerprint(stage.run(FIRST)) == fingerprint(stage.run(FIRST))
 
