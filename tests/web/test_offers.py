@@ -105,3 +105,5 @@ def test_the_desk_offers_to_a_customer_and_reads_it_in_the_report(world: World) 
     assert anna.post(page, {"move": "decline"}).status_code == 302
     assert "Declined" in text(anna.get(reverse("portal:offers")))
     assert anna.post(page, {"move": "accept"}).status_code == 409
+    shown = text(mona.get(reverse("desk:report-discounts")))
+    assert "Early payment by agreement" in shown and "2.63" in shown
