@@ -20,8 +20,6 @@ class Migration(migrations.Migration):
         migrations.AddField("refund", "sent_at", models.DateTimeField(null=True)),
         migrations.AddIndex(
             "refund",
-            models.Index(
-                condition=models.Q(("bank_run__isnull", False)), fields=["bank_run"], name="refund_bank_run"
-            ),
+            models.Index(condition=models.Q(("bank_run__isnull", False)), fields=["bank_run"], name="refund_bank_run"),
         ),
     ]

@@ -57,9 +57,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["supplier", "on"], name="settlement_payout_day"),
-                    models.Index(
-                        condition=models.Q(("entry", None)), fields=["on"], name="settlement_payout_open"
-                    ),
+                    models.Index(condition=models.Q(("entry", None)), fields=["on"], name="settlement_payout_open"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(

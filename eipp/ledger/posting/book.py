@@ -34,8 +34,7 @@ KEPT = (
     "closed_at",
     "due_date",
 )
-_BY_DUE_DATE = (
-    "open_minor",
+_PARTS = (
     "disputed_minor",
     "pending_minor",
     "planned_minor",
@@ -43,24 +42,10 @@ _BY_DUE_DATE = (
     "announced_minor",
     "charges_minor",
     "payable_minor",
-    "open_count",
 )
-_BY_ACCOUNT = (
-    "receivable_minor",
-    "credit_minor",
-    "unapplied_minor",
-    "deposit_minor",
-    "disputed_minor",
-    "pending_minor",
-    "planned_minor",
-    "promised_minor",
-    "announced_minor",
-    "charges_minor",
-    "payable_minor",
-    "invoiced_minor",
-    "open_count",
-    "invoice_count",
-)
+_BY_DUE_DATE = ("open_minor", *_PARTS, "open_count")
+_CASH = ("credit_minor", "unapplied_minor", "deposit_minor")
+_BY_ACCOUNT = ("receivable_minor", *_CASH, *_PARTS, "invoiced_minor", "open_count", "invoice_count")
 
 
 _PLACE = ("account_id", "currency")
