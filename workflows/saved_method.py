@@ -49,8 +49,8 @@ class SavedMethod(Entity):
     """kind: `card` or `bank_debit`; label: as the gateway calls it ("card ending 4242"); name: as its owner does.
 
     requested -> (verifying, by two small amounts) -> saved, each a time; or failed, with its code. stopped_at: since
-    when it is charged no more, for `stop_reason` (a code of `failures.py`). end_told: whether its owner heard that it is
-    `expiring`, or has `expired`. for_everyone: whoever pays for the whole
+    when it is charged no more, for `stop_reason` (a code of `failures.py`). end_told: whether its owner
+    heard that it is `expiring`, or has `expired`. for_everyone: whoever pays for the whole
     organisation may use it; otherwise only `people`.
     """
 

@@ -36,8 +36,8 @@ def report(actor: Actor, asked: Asked) -> Report:
             _("The provider's columns are its own books, by its days (UTC), before fees. Ours is what our books gained "
               "by its payments on the same days. Providers that list no books, and bank transfers, are left out."),
             _("A payout is found on the bank statement by its reference and amount; the bank books it up to ten days "
-              "later. What is still with the provider was charged in the period and is paid out after it, or the other way "
-              "round."),
+              "later. What is still with the provider was charged in the period and is paid out after it, or the other "
+              "way round."),
             _("What was booked on another day is no fault: over both days the sums are the same. What is not "
               "listed yet came after the provider was asked last, which is every ten minutes."),
         ],

@@ -30,8 +30,9 @@ NOT_YET = {"payment-receipt", "payment-transfer"}  # not each payment has one, a
 NAMES_A_ROW = {"credit-note-apply", "credit-note-undo"}  # one that is not there: their own people are told so
 ABOUT_AN_ACCOUNT = {"statements"}  # asked for by an account, with walls told by their own tests
 #: Rows that programs alone do not bring about; tests/walls walks their addresses with people, strangers and twins.
-BY_PEOPLE = {"deduction", "chargeback", "finance_charge", "plan", "offer", "refund", "payout", "legal_entity", "credit_request",
-             "authority_request", "saved_method", "promise", "announced_payment", "autopay"}  # fmt: skip
+BY_PEOPLE = {"deduction", "chargeback", "finance_charge", "plan", "offer", "refund", "payout", "legal_entity",
+             "credit_request", "authority_request", "saved_method", "promise", "announced_payment",
+             "autopay"}  # fmt: skip
 LISTS_BY_PEOPLE = {"deductions", "chargebacks", "finance-charges", "plans", "offers", "early-payment-terms",
                    "refunds", "legal-entities", "credit-requests",
                    "authority-requests", "saved-methods", "promises", "announced-payments", "autopays",
