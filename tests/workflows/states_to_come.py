@@ -20,7 +20,9 @@ from workflows.autopay import Autopay
 from workflows.offer import Offer
 from workflows.payment import Payment
 from workflows.payment_share import PaymentShare
+from workflows.plan_parts import PlanInstalment
 from workflows.promise import Promise
+from workflows.saved_method import SavedMethod
 
 SYSTEM = Actor.system("test")
 REACHABLE_TO_COME: dict[Any, list[str]] = {
@@ -34,10 +36,18 @@ DETAILS_TO_COME: dict[str, Callable[[World], dict[str, Any]]] = {
     "payment.lowered": lambda world: {
         "shares": {PaymentShare.objects.latest("pk").invoice_id: eur("60.00")}, "because": "plan_disputed",
     },
+    "choose_means": lambda world: {"saved": _card_of_the_house(world)},
+    "change_means": lambda world: {"saved": _card_of_the_house(world)},
+    "plan.not_charged": lambda world: {"failure": "card_declined", "part": PlanInstalment.objects.latest("pk")},
     "autopay.stopped": lambda world: {"reason": "R29"},
     "counter": lambda world: {"scale": two_weeks("10"), "expires_on": clock.today()},
     "offer.earned": lambda world: {"won": eur("0.10")}, "offer.reopened": lambda world: {"won": eur("0")},
 }  # fmt: skip
+
+
+def _card_of_the_house(world: World) -> SavedMethod:
+    """A card for whoever pays for the whole organisation."""
+    return saved_card(world, "anna", world.main.legal_entity)
 
 
 def two_weeks(rate: str) -> Scale:

@@ -43,15 +43,16 @@ def test_from_each_state_exactly_the_declared_moves_can_be_made_and_each_is_one_
 
 
 def _try(states: States, row: Machine, step: Step, state: str) -> None:
-    actor, before = states.allowed(step), _last_event()
+    actor, told = states.allowed(step), states.told(step)
+    before = _last_event()
     fresh = type(row)._base_manager.get(pk=row.pk)
     if state not in step.sources:
         with refused("not_now", 409):
-            getattr(fresh, step.name)(actor, **states.told(step))
+            getattr(fresh, step.name)(actor, **told)
         assert (_last_event(), type(row)._base_manager.get(pk=row.pk).state) == (before, state)
         return
     try:
-        getattr(fresh, step.name)(actor, **states.told(step))
+        getattr(fresh, step.name)(actor, **told)
     except Refusal as refusal:  # a guard, or the ledger: nothing has happened
         assert refusal.status in (409, 422), refusal
         assert (state, step.name) in GUARDED, (state, step.name, refusal)
@@ -60,8 +61,8 @@ def _try(states: States, row: Machine, step: Step, state: str) -> None:
     (event,) = Event.objects.filter(pk__gt=before, subject_id=row.pk, name=step.event)
     assert (event.before, event.after) == (state, step.target)
     assert (event.actor_kind, event.actor_id, event.actor_side) == (actor.kind, actor.id, actor.side)
-    told = set(EventSubject.objects.filter(event_id=event.pk).values_list("object_id", flat=True))
-    assert told == {row.pk, *(concerned.pk for concerned in fresh.concerns())}
+    about = set(EventSubject.objects.filter(event_id=event.pk).values_list("object_id", flat=True))
+    assert about == {row.pk, *(concerned.pk for concerned in fresh.concerns())}
     assert_chain(type(row)._base_manager.get(pk=row.pk))
 
 
@@ -76,6 +77,7 @@ GUARDED = {
     ("countered", "withdraw"),
     ("agreed", "accept_change"),
     ("agreed", "drop_change"),
+    ("agreed", "charge_no_more"),
     ("escalated", "escalate"),
     ("waiting", "approve_step"),
     ("waiting", "withdraw"),
@@ -101,10 +103,10 @@ def _one_after_the_other(states: States, row: Machine, first: Step, second: Step
         getattr(mine, first.name)(states.allowed(first), **states.told(first))
     except Refusal:
         return
-    between = type(row)._base_manager.get(pk=row.pk).state
+    between, told = type(row)._base_manager.get(pk=row.pk).state, states.told(second)
     before = _last_event()
     try:
-        getattr(yours, second.name)(states.allowed(second), **states.told(second))
+        getattr(yours, second.name)(states.allowed(second), **told)
     except Refusal as refusal:
         assert refusal.status in (409, 422), refusal
         assert (refusal.code == "not_now") == (between not in second.sources)

@@ -195,7 +195,7 @@ def test_what_the_supplier_gives_by_itself_is_accepted_at_once(world: World) -> 
 
     def given(**facts: object) -> None:
         terms = {"yearly": Decimal(12), "least_days": 10, "largest": eur("1000.00"), "chosen": [world.main.pk]}
-        offer_setting.set_setting(silke, entity, "EUR", **{**terms, **facts})  # type: ignore[arg-type]
+        offer_setting.set_setting(silke, entity, "EUR", **{**terms, **facts})
 
     with refused("not_your_role", 403):
         offer_setting.set_setting(world.actor("clara"), entity, "EUR", yearly=Decimal(1))

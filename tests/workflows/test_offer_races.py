@@ -47,7 +47,7 @@ def test_what_is_given_by_itself_is_given_up_to_its_largest_sum_however_many_ask
         for number in range(6)
     ]
     at_once(*[
-        lambda who=who, row=row: offering.propose(who, [row], two_weeks("12"))  # type: ignore[misc]
+        lambda who=who, row=row: offering.propose(who, [row], two_weeks("12"))
         for who, row in asked
     ])  # fmt: skip
     assert Offer.objects.count() == 6 and Offer.objects.filter(state="accepted", by_itself=True).count() == 2
@@ -56,6 +56,6 @@ def test_what_is_given_by_itself_is_given_up_to_its_largest_sum_however_many_ask
 
 def test_the_same_invoice_is_offered_once(world: World) -> None:
     invoice, anna, mona = world.invoice("500.00"), world.actor("anna"), world.actor("mona")
-    found = at_once(*[lambda who=who: offering.propose(who, [invoice], two_weeks("12"))  # type: ignore[misc]
+    found = at_once(*[lambda who=who: offering.propose(who, [invoice], two_weeks("12"))
                       for who in (anna, mona, anna, mona)])  # fmt: skip
     assert sorted(found) == ["done", "said_already", "said_already", "said_already"]
