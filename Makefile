@@ -19,7 +19,7 @@ run: ## start everything with example companies on http://127.0.0.1:8000
 	@exec $(PYTHON) -m eipp.up
 
 test: setup ## run the suite on SQLite, without a browser
-	$(PYTEST)
+	$(PYTEST) --dist loadgroup
 
 test-long: setup ## run what takes long on SQLite: every address against strangers, every field, broken input
 	$(PYTEST) -m "long and not browser and not postgres and not servers"

@@ -35,6 +35,13 @@ def pytest_configure() -> None:
     setattr(TransactionTestCase, _WAY_TO_EMPTY, _empty_append_only_tables_too)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the filled world run beside each other, so that one process alone fills it (`--dist loadgroup`)."""
+    for item in items:
+        if "full_world" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("full_world"))
+
+
 def pytest_sessionfinish() -> None:
     """The files of this run go with it."""
     shutil.rmtree(current.DATA, ignore_errors=True)

@@ -27,6 +27,7 @@ def test_the_kept_description_is_up_to_date() -> None:
     assert kept == documentation.description(), "write it anew: manage.py spectacular --file docs/openapi.yaml"
 
 
+@pytest.mark.long
 def test_the_description_is_valid_openapi_3_1(described: dict[str, Any]) -> None:
     assert described["openapi"] == "3.1.0"
     validate_schema(described)

@@ -77,6 +77,7 @@ def test_each_line_has_its_result_in_order_and_a_wrong_one_spoils_no_other(cast:
     assert list(differences()) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", [1, 2, 500])
 def test_both_ways_in_leave_the_same_rows_events_and_balances(
     size: int, cast: Cast, monkeypatch: pytest.MonkeyPatch, settle: Callable[[], None]

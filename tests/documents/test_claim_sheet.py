@@ -81,6 +81,7 @@ def test_what_is_no_claim_sheet_is_refused_with_a_sentence(content: bytes, code:
     assert refused.value.code == code and "." in refused.value.sentence
 
 
+@pytest.mark.long
 def test_fifty_thousand_rows_of_a_workbook_are_refused_within_the_limits() -> None:
     many = xlsx(
         Table(head=("Invoice", "Amount", "Reason"), rows=([f"RE-{n}", Decimal(1), "price"] for n in range(50_000)))

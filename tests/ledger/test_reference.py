@@ -247,6 +247,7 @@ def test_any_history_gives_the_sums_of_a_ledger_written_separately() -> None:
     run_state_machine_as_test(Histories, settings=limits)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(rounds(50)))
 @pytest.mark.django_db
 def test_a_long_seeded_history_gives_the_sums_of_a_ledger_written_separately(seed: int) -> None:

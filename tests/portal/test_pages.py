@@ -11,6 +11,7 @@ def test_the_page_opens_for_the_buyer(full_world, name):
     assert full_world.client("anna").get(reverse(f"portal:{name}")).status_code == 200
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("word", ["anna", "ben", "vera"])
 def test_every_invoice_page_opens_for_the_buyers_people(full_world, word):
     client, actor = full_world.client(word), full_world.actor(word)

@@ -50,6 +50,7 @@ def test_a_wrong_setting_is_a_sentence_and_no_traceback(tmp_path: Path) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.long
 def test_the_web_process_alone_lives_and_says_which_parts_it_misses(tmp_path: Path) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}"

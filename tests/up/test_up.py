@@ -68,6 +68,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("data")
 
 
+@pytest.mark.long
 def test_it_starts_answers_and_stops_with_all_it_started(data: Path, tmp_path: Path) -> None:
     port = free_port()
     with started(data, port) as process:
@@ -87,6 +88,7 @@ def test_it_starts_answers_and_stops_with_all_it_started(data: Path, tmp_path: P
         assert alive(family) == set()
 
 
+@pytest.mark.long
 def test_nothing_outlives_a_start_that_is_killed(data: Path) -> None:
     with started(data, free_port()) as process:
         family = descendants(process.pid)

@@ -23,6 +23,8 @@ from workflows.dispute import Dispute
 from workflows.payment import Payment
 from workflows.presentment import Presentment
 
+pytestmark = pytest.mark.long
+
 MOST_PAGES = 120
 _LINK = re.compile(r"""(?:href|hx-get|action|src)="(/[^"#]*)|"(?:next|url)":\\s*"(/[^"]*)""")
 _LEAVE = ("/accounts/logout/", "/static/", "/example/", "/showcase/")

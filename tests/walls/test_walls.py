@@ -77,6 +77,7 @@ def entitled(scene: Scene, address: Address, path: str) -> bool:
     return False
 
 
+@pytest.mark.long
 def test_whoever_is_not_signed_in_is_asked_who_they_are(scene: Scene) -> None:
     nobody = Client()
     for address in addresses():

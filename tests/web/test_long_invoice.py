@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -27,6 +28,7 @@ def shown(page: str) -> list[str]:
     return re.findall(r'<td class="line-number">(.*?)</td>', page)
 
 
+@pytest.mark.long
 def test_five_thousand_lines_are_shown_stretch_by_stretch(world: World) -> None:
     id = posted(world, 5000)
     for who, name in (("anna", "portal:invoice"), ("clara", "desk:invoice")):

@@ -84,6 +84,7 @@ GUARDED = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("machine", "state"), CELLS, ids=NAMED)
 def test_of_two_moves_at_once_the_second_sees_what_the_first_has_done(
     states: States, machine: type[Machine], state: str
@@ -167,6 +168,7 @@ def test_a_move_that_fails_half_way_leaves_no_trace(states: States, monkeypatch:
     assert_sound()
 
 
+@pytest.mark.long
 def test_moves_are_offered_to_those_who_can_make_them(states: States) -> None:
     for machine, state in CELLS:
         with undone():

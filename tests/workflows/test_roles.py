@@ -66,6 +66,7 @@ def test_each_role_tries_each_move(world: World, machine: type[Machine], step: S
     assert _passes(row, step, SYSTEM, states)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("side", ["buyer", "supplier"])
 def test_each_scope_of_a_key_tries_each_move(world: World, side: str) -> None:
     states = States(world)
