@@ -81,7 +81,9 @@ class PlanView(Page):
     }  # fmt: skip
 
     def make(self) -> str | HttpResponse:
-        if self.request.POST.get("move") == "means" and needs_proof(self.request):
+        """Whoever may not see the plan, or not pay, is told so before they are asked to prove who they are."""
+        asks = self.request.POST.get("move") == "means" and self.plan and self.request.actor.may("payment.make")
+        if asks and needs_proof(self.request):
             return HttpResponseRedirect(way_to_prove(self.request))
         return super().make()
 

@@ -61,8 +61,8 @@ def test_a_month_without_sales_has_no_figure_rather_than_a_wrong_one(full_world:
         assert month.effectiveness is None
 
 
-def test_twelve_months_cost_three_queries_and_can_be_narrowed_to_one_customer(full_world: World) -> None:
+def test_twelve_months_cost_four_queries_and_can_be_narrowed_to_one_customer(full_world: World) -> None:
     clara, account = full_world.actor("clara"), full_world.accounts["main"]
     with CaptureQueriesContext(connection) as queries:
         months(clara, until=today(full_world), currency="EUR", narrow=Q(account=account.pk))
-    assert len(queries) == 3
+    assert len(queries) == 4

@@ -246,6 +246,7 @@ API_BODIES: dict[str, dict[str, Any]] = {
     "api:credit-note-undo": {"applications": [str(NOWHERE)]}, "api:legal-entity": {"credit_notes_by": "here"},
     "api:credit-request-cancel": {"reason": "because"},
     "api:payment-plan": {"planned_for": str(clock.today() + timedelta(days=9))},
+    "api:deduction-resolve": {"outcome": "charge_back", "reason": "because"},
     "api:finance-charge-waive": {"reason": "because"},
     "api:cash-receipt-reverse": {"reason": "because"}, "api:chargeback-answer": {"text": "It was theirs"},
     "api:offer-counter": {"yearly_rate": "12", "pay_by": str(clock.today() + timedelta(days=9))},

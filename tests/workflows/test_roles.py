@@ -55,6 +55,7 @@ def test_no_role_has_rights_of_both_sides() -> None:
     assert of_buyers & of_suppliers <= shared
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("machine", "step"), MOVES, ids=[f"{m.__name__}-{s.name}" for m, s in MOVES])
 def test_each_role_tries_each_move(world: World, machine: type[Machine], step: Step) -> None:
     states = States(world)
