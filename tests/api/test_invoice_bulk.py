@@ -228,6 +228,7 @@ def test_the_bytes_of_each_line_are_its_original_and_nobody_elses(cast: Cast) ->
     assert cast.stranger.get(f"invoices/{results[1]['id']}/original").status_code == 200
 
 
+@pytest.mark.long
 def test_five_thousand_lines_in_one_invoice_work(cast: Cast) -> None:
     line = {"name": "Ball bearing 6204", "quantity": "3", "unit_price": "0.35", "tax_rate": "19"}
     lines = [{**line, "number": str(number)} for number in range(5000)]

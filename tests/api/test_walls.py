@@ -127,6 +127,7 @@ def bodies(scene: Scene) -> dict[str, Any]:
     }
 
 
+@pytest.mark.long
 def test_every_route_with_an_id_is_404_for_strangers_and_not_for_its_own_people(scene: Scene) -> None:
     written, tried = bodies(scene), 0
     for pattern in private():
@@ -159,6 +160,7 @@ def test_a_right_of_the_other_side_is_403_without_telling_what_exists(scene: Sce
         assert scene.cast.stranger.post(f"invoices/{id}/withdraw", {"reason": "x"}).status_code == 403
 
 
+@pytest.mark.long
 def test_lists_hold_nothing_of_others(scene: Scene, settle: Callable[[], None]) -> None:
     settle()
     for pattern in private():
@@ -188,6 +190,7 @@ def test_every_route_asks_who_is_there(scene: Scene) -> None:
             assert response["WWW-Authenticate"]
 
 
+@pytest.mark.long
 def test_a_key_without_the_scope_is_refused_everywhere(scene: Scene) -> None:
     """The weakest key of each side: what a route needs, one of both lacks, or it is open to all readers."""
     poor = [caller(scene.cast.buyer, ("payments:write",)), caller(scene.cast.supplier, ("receipts:write",))]

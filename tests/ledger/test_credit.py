@@ -85,6 +85,7 @@ def test_more_than_the_invoice_is_not_credited(world: World) -> None:
         credit.credit_amount(invoice, Money(1001, "EUR"), issue_date=DAY)
 
 
+@pytest.mark.long
 @given(lines=LINES, parts=PARTS, rounding=st.integers(-3, 3), data=st.data())
 @settings(
     max_examples=rounds(200), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)

@@ -238,6 +238,7 @@ class Histories(RuleBasedStateMachine):
         return True
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_any_history_gives_the_sums_of_a_ledger_written_separately() -> None:
     limits = settings(

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -11,9 +12,10 @@ _NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 _CALLS = {"record", "_record", "Draft", "transition"}
 
 
-def event_names() -> set[str]:
+@cache
+def event_names() -> frozenset[str]:
     """The distinct names in the platform's code, without its migrations."""
-    return {name for path in _sources() for name in names_in(path.read_text())}
+    return frozenset(name for path in _sources() for name in names_in(path.read_text()))
 
 
 def names_in(source: str) -> Iterator[str]:

@@ -31,9 +31,14 @@ BREACHES: list[tuple[Rule, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "folders"), HOLDS)
-def test_the_rule_holds_everywhere(rule: Rule, folders: tuple[str, ...]) -> None:
-    assert [f"{path}:{line}" for path, tree in modules(*folders, but=BUT.get(rule, ())) for line in rule(tree)] == []
+def test_the_rules_hold_everywhere() -> None:
+    assert [breach for path, tree in modules("") for breach in _breaches(path, tree)] == []
+
+
+def _breaches(path: str, tree: ast.AST) -> Iterator[str]:
+    for rule, folders in HOLDS:
+        if path.startswith(folders) and not path.startswith(BUT.get(rule, ("/",))):
+            yield from (f"{path}:{line} {rule.__name__}" for line in rule(tree))
 
 
 @pytest.mark.parametrize(("rule", "breach"), BREACHES)

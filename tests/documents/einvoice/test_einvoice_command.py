@@ -19,6 +19,7 @@ def einvoice(*files: str) -> tuple[int, list[dict[str, object]]]:
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
 
+@pytest.mark.long
 def test_every_file_gets_its_line_and_all_readable_is_success() -> None:
     code, records = einvoice(*(str(FOLDER / name) for name in (UBL, PDF, INVALID[0])))
     assert code == 0
@@ -28,6 +29,7 @@ def test_every_file_gets_its_line_and_all_readable_is_success() -> None:
         assert (record["bytes"], record["sha256"]) == (EXPECTED[name]["bytes"], EXPECTED[name]["sha256"])
 
 
+@pytest.mark.long
 def test_an_unreadable_file_gets_its_line_too_and_is_a_failure(tmp_path: Path) -> None:
     photo = tmp_path / "photo.png"
     photo.write_bytes(b"\x89PNG\r\n\x1a\n")
