@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.documents.einvoice.samples import EXPECTED, FOLDER, INVALID, PDF, UBL
 
 ROOT = Path(__file__).parents[3]
