@@ -219,6 +219,8 @@ def three_invoices_are_paid_in_one_payment_and_a_second_tab_is_refused(stage: St
     for number, _price in goods:
         page.get_by_label(f"Select {number}").check()
     page.get_by_role("button", name="Pay what is selected").click()
+    expect(page.get_by_role("radio", name=re.compile("^Company card"))).to_be_checked()
+    page.get_by_role("radio", name=re.compile("^Card")).check()
     page.get_by_role("button", name="Approve and pay 388.65 EUR").click()
     page.wait_for_url(CARD_PAGE)
     second.get_by_role("button", name=re.compile("pay 9.04 EUR", re.IGNORECASE)).click()
