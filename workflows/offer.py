@@ -220,6 +220,10 @@ class Offer(Machine):
         if any(scale.until >= share.due_on for share in shares):
             raise Refusal("not_early", "The last day is before each invoice is due: choose an earlier day, or leave "
                           "out what is due by then.", status=422, field="pay_by")  # fmt: skip
+        first = self.today(terms.put_at)
+        if any(scale.percent(due=share.due_on, on=first) >= 100 for share in shares):
+            raise Refusal("rate_out_of_range", "That is no discount but all of an invoice: choose a lower rate.",
+                          status=422, field="yearly_rate")  # fmt: skip
         self.version, self.turn, self.expires_on, self.until = terms.version, terms.side, terms.expires_on, scale.until
         self.least = paying_day(shares, scale, scale.until).discount
         if not self.least:

@@ -131,7 +131,12 @@ def gives(row: OfferSetting, scale: Scale, shares: Sequence[OfferShare], *, toda
 def _within(row: OfferSetting, offer: Offer) -> bool:
     if row.largest_minor is None:
         return True
-    out = Offer.objects.filter(
-        legal_entity=row.legal_entity_id, currency=row.currency, state="accepted", by_itself=True
-    ).aggregate(sum=models.Sum("amount_minor"))["sum"]
+    # What the buyer's approvers have yet to agree to is given already, as far as the supplier is concerned.
+    out = (
+        Offer.objects.filter(
+            legal_entity=row.legal_entity_id, currency=row.currency, state__in=("approving", "accepted"), by_itself=True
+        )
+        .exclude(pk=offer.pk)
+        .aggregate(sum=models.Sum("amount_minor"))["sum"]
+    )
     return (out or 0) + offer.amount_minor <= row.largest_minor

@@ -41,6 +41,7 @@ def propose(
     require(actor, RIGHT)
     moment = now or clock.now()
     with database.atomic():
+        posting.lock_accounts({row.account_id for row in invoices})  # else the second of two clicks would be refused
         if attempt and (before := Offer.objects.visible_to(actor).filter(attempt=attempt).first()):
             return before
         found = _locked(invoices)
@@ -152,7 +153,6 @@ def _locked(invoices: Sequence[Invoice]) -> list[Invoice]:
     if len({(row.account_id, row.legal_entity_id, row.currency) for row in invoices}) > 1:
         raise Refusal("several_accounts", "One account in one currency at a time: propose these separately.",
                       status=422, field="invoices")  # fmt: skip
-    posting.lock_accounts({row.account_id for row in invoices})
     rows = Invoice.objects.select_related("account", "supplier").in_bulk([row.pk for row in invoices])
     found = [rows[row.pk] for row in invoices]
     if found[0].buyer_id is None:

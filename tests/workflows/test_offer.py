@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from tests.workflows.doing import approve, assert_sound, eur, paid, refused, tol
 from tests.workflows.states_to_come import two_weeks
 from tests.world import World
 from workflows import authorised, authority, dispute, offer_judging, offer_setting, offering
+from workflows.approval import ApprovalRule
 from workflows.offer import Offer
 from workflows.offer_terms import paying_days
 
@@ -215,6 +217,31 @@ def test_what_the_supplier_gives_by_itself_is_accepted_at_once(world: World) -> 
     )  # 20.9 % a year at its end
     assert offering.propose(world.actor("anna"), [world.invoice("100.00")], dear).state == "proposed"
     assert_sound()
+
+
+def test_what_waits_for_the_buyers_approvers_counts_in_what_is_given_by_itself(world: World) -> None:
+    """Else many offers could wait at once, each within the bound, and all be approved."""
+    entity = world.main.legal_entity
+    offer_setting.set_setting(world.actor("silke"), entity, "EUR", yearly=Decimal(12), largest=eur("1000.00"))
+    ApprovalRule.objects.update(quorum=2)
+    first, second = (proposed(world, world.invoice("600.00"), who="anna") for _ in range(2))
+    assert (first.state, first.by_itself) == ("approving", True)
+    assert (second.state, second.by_itself) == ("proposed", False)
+
+
+def test_no_rate_takes_all_of_an_invoice(world: World) -> None:
+    far = world.invoice("500.00", due=clock.today() + 500 * DAY)
+    with refused("rate_out_of_range", 422):
+        proposed(world, far, who="mona", rate="100")
+    last = clock.today() + 5 * DAY
+    with refused("rate_out_of_range", 422):
+        offering.propose(world.actor("mona"), [far], Scale(last, steps=((Decimal(100), last),)))
+
+
+def test_the_same_attempt_once_more_is_the_same_offer(world: World) -> None:
+    invoice, attempt = world.invoice("500.00"), uuid4()
+    made = [offering.propose(world.actor("mona"), [invoice], two_weeks("12"), attempt=attempt) for _ in range(2)]
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize("column", ["scale_fact", "expires_on"])
