@@ -23,6 +23,7 @@ log = structlog.get_logger()
 PLATFORM = Actor.system("settlement")
 EARLIER, LATER = timedelta(days=1), timedelta(days=10)  # when the bank books it, seen from the provider's day
 BATCH = 200
+SHORTEST = 6  # letters and digits by which a payout is known among other texts
 
 
 class SettlementPayout(Entity):
@@ -67,6 +68,8 @@ def match_all(*, now: datetime) -> int:
 @database.atomic
 def _match(row: SettlementPayout, now: datetime) -> bool:
     wanted = normalised(row.reference)
+    if len(wanted) < SHORTEST:  # anybody's text may hold that
+        return False
     entries = BankEntry.objects.filter(
         supplier=row.supplier_id, currency=row.currency, amount_minor=row.amount_minor, outcome__in=WAITING,
         statement__legal_entity=row.legal_entity_id, booked_on__range=(row.on - EARLIER, row.on + LATER), payout=None,

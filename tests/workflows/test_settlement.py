@@ -166,6 +166,17 @@ def test_a_balance_that_was_changed_is_found_in_the_night(world: World, payment:
     assert suppliers == {world.nordwind.pk, world.pacific.pk}
 
 
+@pytest.mark.parametrize("reference", ["", "-", "P-1"])
+def test_a_payout_without_a_name_of_its_own_takes_nobodys_money(world: World, payment: Payment, reference: str) -> None:
+    facts = {"supplier_id": payment.supplier_id, "legal_entity_id": payment.legal_entity_id, "gateway": "sandbox"}
+    SettlementPayout.objects.create(reference=reference, currency="EUR", amount_minor=9860, on=today(),
+                                    listed_at=clock.now(), **facts)  # fmt: skip
+    day = today().isoformat()
+    statement = applied(world, camt(Line("98.60", name="A customer", text="Invoice P-1", day=day), day=day))
+    assert settlement_payout.match_all(now=clock.now()) == 0
+    assert [row.outcome for row in statement.entries.all()] == ["waiting"]
+
+
 def test_a_payout_is_found_on_the_bank_statement_and_the_sums_agree(world: World, payment: Payment) -> None:
     day, before = today(), today() - timedelta(days=1)
     SandboxTransaction.objects.update(on=before)  # it was charged yesterday, by the provider's day
