@@ -6,7 +6,7 @@ it, and the payer can still cancel it. What cannot be charged is told to both, a
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4
 
 from django.db import transaction as database
 from django.db.models import F, Q
@@ -57,7 +57,7 @@ def charge(part_id: UUID, *, now: datetime | None = None) -> None:
             with database.atomic():
                 part.payment = intent.enter(
                     actor_who(plan.charged_by, plan.buyer_id), shares, saved=plan.saved_method, planned_for=day,
-                    attempt=uuid5(plan.pk, f"{part.due_on} {plan.saved_method_id}"), now=moment,
+                    attempt=uuid4(), now=moment,
                 )  # fmt: skip
         except Refusal as refusal:
             plan.miss(PLATFORM, now=moment, failure=refusal.code, part=part)

@@ -88,6 +88,20 @@ def test_a_charge_that_fails_is_told_to_both_and_the_plan_stands_until_its_grace
     assert_sound()
 
 
+def test_what_was_cancelled_is_charged_once_its_card_is_chosen_again(world: World, invoice: Invoice) -> None:
+    plan, tom = agreed(world, invoice), world.actor("tom")
+    charge_instalments()
+    Payment.objects.get().drop_plan(tom)
+    charge_instalments()
+    assert [row.state for row in Payment.objects.all()] == ["cancelled"]  # not before somebody asks for it
+    plan.refresh_from_db()
+    plan.change_means(tom, saved=plan.saved_method)
+    for _ in range(2):
+        charge_instalments()
+    assert sorted(row.state for row in Payment.objects.all()) == ["cancelled", "planned"]
+    assert_sound()
+
+
 def test_only_the_payer_chooses_what_is_charged_and_ends_it(world: World, invoice: Invoice) -> None:
     plan = agreed(world, invoice)
     with refused("not_your_role", 403):
