@@ -13,7 +13,7 @@ from django.db import transaction as database
 from django.db.models import Exists, OuterRef, Q
 
 from eipp.accounts.models import Organisation
-from eipp.accounts.roles import require
+from eipp.accounts.roles import require, require_whole
 from eipp.kernel import clock, events
 from eipp.kernel.actor import Actor
 from eipp.kernel.record import Entity
@@ -58,6 +58,7 @@ def set_rule(
     Refusals: 403 without the right; 422 (`unknown_reason`).
     """
     require(actor, RIGHT)
+    require_whole(actor)
     if reason not in REASONS:
         raise Refusal("unknown_reason", "Choose a reason from the list.", status=422, field="reason")
     moment = now or clock.now()
